@@ -1,0 +1,32 @@
+/** What a conversation is, as the list shows it: a chat with one address (rooms come later with the same shape). */
+import type { BareJid } from './jid.ts'
+import type { ConversationId, DeliveryStatus, LocalId, Place } from './message.ts'
+
+/** The newest shown message of a conversation, as one line. */
+export interface LastLine extends Place {
+  readonly localId: LocalId
+  readonly isOwn: boolean
+  readonly kind: 'text' | 'sealed'
+  /** At most 200 characters of the body; empty where sealed. */
+  readonly text: string
+  readonly status: DeliveryStatus | null
+}
+
+/** How far the person has read, here or on another device; moves only forward. */
+export interface ReadPosition extends Place {
+  readonly localId: LocalId
+}
+
+export interface Conversation {
+  readonly id: ConversationId
+  readonly jid: BareJid
+  readonly kind: 'chat'
+  readonly last: LastLine | null
+  readonly read: ReadPosition | null
+  readonly unread: number
+  readonly draft: string
+  /** ms since the epoch at which the draft was typed; the newest wins. */
+  readonly draftAt: number
+  /** Orders the list where there is no message yet. */
+  readonly createdAt: number
+}
