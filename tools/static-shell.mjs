@@ -1,0 +1,123 @@
+// Finishes the page after SvelteKit's static adapter: makes every address relative, moves the inline start script into a
+// hashed file and writes the Content-Security-Policy into the page, so that one build runs under any path of any host
+// without 'unsafe-*' and without hashes. Used by svelte.config.js; headers for a server come from the same policy.
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import adapterStatic from '@sveltejs/adapter-static'
+import { metaPolicy } from './static-policy.mjs'
+
+const pages = 'build'
+const bootPlaceholder = '_app/immutable/boot.js'
+/** What decides the bytes of the build. */
+const sources = [
+  'src',
+  'static',
+  'package-lock.json',
+  'vite.config.ts',
+  'svelte.config.js',
+  'tools/static-policy.mjs',
+  'tools/static-shell.mjs',
+]
+
+/** The static adapter with the steps above behind it. */
+export function staticShell() {
+  const inner = adapterStatic({ pages, fallback: 'index.html' })
+  return {
+    ...inner,
+    name: 'besedka-static-shell',
+    /** @param {import('@sveltejs/kit').Builder} builder */
+    async adapt(builder) {
+      await inner.adapt(builder)
+      const file = join(pages, 'index.html')
+      const shell = finishShell(readFileSync(file, 'utf8'))
+      for (const [name, text] of Object.entries(shell.files)) writeFileSync(join(pages, name), text)
+      writeFileSync(file, shell.html)
+      const worker = join(pages, 'service-worker.js')
+      if (existsSync(worker))
+        writeFileSync(worker, nameBootScript(readFileSync(worker, 'utf8'), Object.keys(shell.files)[0] ?? ''))
+    },
+  }
+}
+
+/**
+ * The page of the adapter as it is delivered. Pure, so that a test can hold it.
+ * Throws when the page no longer looks as expected: better no build than one that breaks under a policy.
+ * @param {string} html
+ * @returns {{ html: string, files: Record<string, string> }} files by path inside the build
+ */
+export function finishShell(html) {
+  /** @type {Record<string, string>} */
+  const files = {}
+  let out = html.replace(/<script>([\s\S]*?)<\/script>/g, (_, body) => {
+    // The start script reads document.currentScript, so it must stay a classic script in the same place.
+    // The second look at the frame is here because a script that throws does not keep the next one from running.
+    const text = `if (window.self === window.top) ${body.replaceAll('"/_app/immutable/', '"./').trim()}\n`
+    if (text.includes('/_app/')) throw new Error('the start script names an address this step does not know')
+    const name = `_app/immutable/boot.${createHash('sha256').update(text).digest('base64url').slice(0, 8)}.js`
+    files[name] = text
+    return `<script src="./${name}"></script>`
+  })
+  out = out.replace(/\b(href|src)="\/(?!\/)/g, '$1="./')
+  out = out.replace(/<head>/, `<head>\n    <meta http-equiv="content-security-policy" content="${metaPolicy()}" />`)
+  if (Object.keys(files).length !== 1) throw new Error('expected exactly one inline script in the page')
+  if (/<script(?![^>]*\ssrc=)/.test(out)) throw new Error('an inline script is left in the page')
+  if (/\sstyle="|<style|\son[a-z]+="/i.test(out))
+    throw new Error('an inline style or event attribute is left in the page')
+  if (/["'(]\/_app\//.test(out)) throw new Error('an absolute address is left in the page')
+  const policyAt = out.indexOf('content-security-policy')
+  if (policyAt < 0 || policyAt > out.indexOf('<script'))
+    throw new Error('the policy must stand before the first script')
+  return { html: out, files }
+}
+
+/**
+ * The start script is made after the worker was built, so SvelteKit's list of files cannot contain it: the worker names it
+ * `_app/immutable/boot.js` in its precache list, and here it gets its hashed name.
+ * @param {string} worker the worker's text
+ * @param {string} name path of the start script inside the build
+ */
+export function nameBootScript(worker, name) {
+  if (!worker.includes(bootPlaceholder)) throw new Error(`the service worker must precache '${bootPlaceholder}'`)
+  return worker.replaceAll(bootPlaceholder, name)
+}
+
+/**
+ * Names this version: the commit, or, with local changes or outside a repository, a hash of what is built.
+ * The default, the time of the build, would make every rebuild look like an update.
+ */
+export function appVersion() {
+  const dirty = git('status', '--porcelain', '--', ...sources)
+  const commit = git('rev-parse', '--short=12', 'HEAD')
+  return commit && dirty === '' ? commit : contentHash(sources)
+}
+
+/** @param {string[]} args @returns {string | null} null: no git or no repository */
+function git(...args) {
+  try {
+    return execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+  } catch {
+    return null
+  }
+}
+
+/** @param {string[]} roots @returns {string} 12 hex digits over names and contents of all files below */
+function contentHash(roots) {
+  const hash = createHash('sha256')
+  /** @param {string} path */
+  const add = (path) => hash.update(path).update('\0').update(readFileSync(path)).update('\0')
+  for (const root of roots) {
+    if (root.includes('.')) add(root)
+    else for (const path of filesBelow(root)) add(path)
+  }
+  return hash.digest('hex').slice(0, 12)
+}
+
+/** @param {string} folder @returns {string[]} sorted */
+function filesBelow(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+}

@@ -1,0 +1,36 @@
+// Build, dev server and unit tests. Files with runes are tested as the browser runs them, all others as plain Node modules.
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { sveltekit } from '@sveltejs/kit/vite'
+import { defineConfig } from 'vitest/config'
+
+const underTest = process.env.VITEST !== undefined
+const runeTests = ['src/**/*.svelte.test.ts']
+
+export default defineConfig({
+  // Units import no $app module, and without SvelteKit they start in half the time.
+  plugins: underTest ? [svelte()] : [sveltekit()],
+  build: { target: 'es2023', reportCompressedSize: false, chunkSizeWarningLimit: 1000 },
+  server: { host: '127.0.0.1', strictPort: true },
+  test: {
+    pool: 'threads',
+    maxWorkers: 2,
+    testTimeout: 10_000,
+    passWithNoTests: false,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'node',
+          environment: 'node',
+          include: ['src/**/*.test.ts', 'tests/flows/**/*.test.ts', 'tests/layers/**/*.test.ts', 'tests/*.test.ts'],
+          exclude: runeTests,
+        },
+      },
+      {
+        extends: true,
+        resolve: { conditions: ['browser'] },
+        test: { name: 'runes', environment: './tools/static-rune-environment.mjs', include: runeTests },
+      },
+    ],
+  },
+})
