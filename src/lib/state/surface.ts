@@ -2,6 +2,7 @@
  * What the interface may ask of state, as types: each is implemented by the class of the same word in this layer.
  * Fields are reactive (runes); methods never throw: what fails is a Failure in a field or a result.
  */
+import type { MessageArguments, MessageKey } from '#i18n/keys.ts'
 import type { Contact, PresenceOfContact, SubscriptionRequest } from '#model/contact.ts'
 import type { BareJid } from '#model/jid.ts'
 import type { Failure } from '#model/failure.ts'
@@ -189,10 +190,14 @@ export interface SettingSurface {
   readonly usage: { readonly used: number; readonly limit: number } | null
   readonly isPersistent: boolean | null
   readonly version: string
+  /** Width of the conversation list in CSS px, remembered on this device. */
+  readonly listWidth: number
   setLanguage(choice: Language | 'system'): Promise<void>
   setTheme(theme: Theme): void
   setEnterSends(value: boolean): Promise<void>
   setSendReceipts(value: boolean): Promise<void>
+  /** Kept between 280 and 420. */
+  setListWidth(width: number): void
   refreshUsage(): Promise<void>
   askPersistence(): Promise<void>
 }
@@ -200,7 +205,7 @@ export interface SettingSurface {
 /** Translated text; `t` is reactive on the language. Keys are typed by the generated catalogue type. */
 export interface TextSurface {
   readonly language: Language
-  t(key: string, values?: Readonly<Record<string, string | number | Date>>): string
+  t<Key extends MessageKey>(key: Key, ...values: MessageArguments<Key>): string
   time(at: number): string
   /** "Today", "Yesterday", weekday or date. */
   day(at: number): string

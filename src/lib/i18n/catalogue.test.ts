@@ -1,0 +1,23 @@
+/** The three catalogues say the same things, have every plural form, and what is generated from them is up to date. */
+import { expect, it } from 'vitest'
+import { compileCatalogues, outOfDate, readSources } from '../../../tools/catalogue-keys.mjs'
+
+it('has every message in every language, with its values and plural forms, compiled', () => {
+  const { faults, files } = compileCatalogues(readSources())
+  expect(faults).toEqual([])
+  expect(outOfDate(files)).toEqual([])
+})
+
+it('names a missing key, a foreign value, a missing plural form and what cannot be read', () => {
+  const { faults } = compileCatalogues({
+    en: { a: '{count, plural, one {# day} other {# days}}', b: 'B', c: '{name' },
+    bg: { a: '{count, plural, one {# ден} other {# дни}}', b: '{other}', c: 'c' },
+    ar: { a: '{count, plural, one {يوم} other {# يوم}}', c: 'c' },
+  })
+  expect(faults).toHaveLength(8)
+  expect(faults.join('\n')).toMatch(/en: c cannot be read/)
+  expect(faults.join('\n')).toMatch(/bg: b uses \{other\}/)
+  expect(faults.join('\n')).toMatch(/ar: b is missing/)
+  for (const form of ['zero', 'two', 'few', 'many'])
+    expect(faults.join('\n')).toMatch(new RegExp(`ar: a lacks the plural form "${form}"`))
+})
