@@ -115,7 +115,10 @@ export function layerRules(name, { mayUseSubtle = false, isTest = false } = {}) 
   }
 }
 
-/** Rules of the composition root: everything may be imported, the habits stay. */
+/**
+ * Rules of the composition root: everything may be imported, the habits stay.
+ * @returns {import('eslint').Linter.RulesRecord}
+ */
 export function rootRules() {
   return {
     'no-restricted-syntax': ['error', ...bannedSyntax],

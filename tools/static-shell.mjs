@@ -3,9 +3,10 @@
 // without 'unsafe-*' and without hashes. Used by svelte.config.js; headers for a server come from the same policy.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import adapterStatic from '@sveltejs/adapter-static'
+import { filesBelow } from './static-files.mjs'
 import { metaPolicy } from './static-policy.mjs'
 
 const pages = 'build'
@@ -112,12 +113,4 @@ function contentHash(roots) {
     else for (const path of filesBelow(root)) add(path)
   }
   return hash.digest('hex').slice(0, 12)
-}
-
-/** @param {string} folder @returns {string[]} sorted */
-function filesBelow(folder) {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort()
 }

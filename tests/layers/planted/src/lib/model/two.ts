@@ -1,0 +1,4 @@
+// Planted: a cycle of one.ts and two.ts.
+import { one } from './one.ts'
+
+export const two = (): number => one()

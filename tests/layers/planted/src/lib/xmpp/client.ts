@@ -1,0 +1,4 @@
+// Planted: what a component must not reach.
+import { one } from '../model/one.ts'
+
+export const client = one
