@@ -23,6 +23,7 @@ export type FailureName =
   | 'conflict'
   // signing in
   | 'wrong-password'
+  | 'password-needed'
   | 'account-disabled'
   | 'login-temporary'
   | 'login-no-mechanism'

@@ -108,10 +108,10 @@ export function element(
   attributes: AttributeValues = {},
   children: Markup | readonly (Markup | null | undefined)[] = [],
 ): Markup {
-  const inside = typeof children === 'string' ? children : children.filter((child) => child != null).join('')
+  const inside = typeof children === 'string' ? children : children.map((child) => child ?? '').join('')
   let head = `<${checkedName(name)}`
   for (const [key, value] of Object.entries(attributes)) {
-    if (value != null) head += ` ${checkedName(key)}="${escapeAttribute(String(value))}"`
+    if (value !== null && value !== undefined) head += ` ${checkedName(key)}="${escapeAttribute(String(value))}"`
   }
   return (inside === '' ? `${head}/>` : `${head}>${inside}</${name}>`) as Markup
 }
