@@ -8,7 +8,7 @@ const excludedFromLocal = /["&'/:<>@]/
 const identifierLetter = /^[\p{Ll}\p{Lu}\p{Lo}\p{Nd}\p{Lm}\p{Mn}\p{Mc}]$/u
 // RFC 8264 section 9.6, as far as the classes above do not say it already.
 const exceptionallyValid = /^[\u00df\u03c2\u06fd\u06fe\u0f0b\u3007]$/
-const exceptionallyNot = /^[\u0640\u07fa\u302e\u302f\u3031-\u3035\u303b]$/
+const exceptionallyNot = /^(?:[\u0640\u07fa\u3031-\u3035\u303b]|\u302e|\u302f)$/
 const oldJamo = /^[\u1100-\u11ff\ua960-\ua97c\ud7b0-\ud7fb]$/
 const wide = /[\u3000\uff01-\uffee]/g
 const rtlLetter =

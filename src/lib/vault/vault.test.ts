@@ -1,19 +1,12 @@
 import fc from 'fast-check'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { Failed } from '#model/failure.ts'
 import { makeStoreKey, unwrapStoreKey } from './key.ts'
 import { clear, openRecord, sealRecord, sealSecret, type Sealed, type StoreKey, type StoreKeyRow } from './seal.ts'
 
-let row: StoreKeyRow
-let key: StoreKey
+const { row, key } = await makeStoreKey(1)
 const content = (version: number): StoreKey => ({ ...key, version, sealsContent: true })
 const contains = (sealed: Sealed, text: string) => Buffer.from(sealed.body as Uint8Array).includes(text)
-
-beforeAll(async () => {
-  const made = await makeStoreKey(1)
-  row = made.row
-  key = made.key
-})
 
 describe('store key', () => {
   it('comes back from its row', async () => {
