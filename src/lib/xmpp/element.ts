@@ -1,10 +1,10 @@
 /**
  * Reads XML elements that came from the wire and writes elements as text for the wire.
- * Tolerant and linear: what is not there is `null` (an attribute: `undefined`), never a throw. What an element means is left to the other files here.
+ * Tolerant and linear: what is not there is `null`, never a throw. What an element means is left to the other files here.
  */
-import type { XMLElement as XmlElement } from 'stanza/jxt'
+import type { XMLElement } from 'stanza/jxt'
 
-export type { XmlElement }
+export type { XMLElement }
 
 declare const markup: unique symbol
 /** Text that already is XML. Only `element` and `escapeText` make it, so that text of a peer cannot become markup. */
@@ -29,38 +29,38 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
 ])
 
 /** The local name, without a prefix. */
-export function nameOf(element: XmlElement): string {
+export function nameOf(element: XMLElement): string {
   return element.name.slice(element.name.indexOf(':') + 1)
 }
 
 /** The namespace of the element, by its prefix or the nearest default; empty when none is declared. */
-export function namespaceOf(element: XmlElement): string {
+export function namespaceOf(element: XMLElement): string {
   const colon = element.name.indexOf(':')
   const wanted = colon < 0 ? 'xmlns' : `xmlns:${element.name.slice(0, colon)}`
-  for (let at: XmlElement | undefined = element; at !== undefined; at = at.parent) {
+  for (let at: XMLElement | undefined = element; at !== undefined; at = at.parent) {
     const declared = attributeOf(at, wanted)
-    if (declared !== undefined) return declared
+    if (declared !== null) return declared
   }
   return ''
 }
 
-/** The value of an attribute by its written name (`id`, `xml:lang`); `undefined` when it is not there. */
-export function attributeOf(element: XmlElement, name: string): string | undefined {
-  return Object.hasOwn(element.attributes, name) ? element.attributes[name] : undefined
+/** The value of an attribute by its written name (`id`, `xml:lang`); `null` when it is not there. */
+export function attributeOf(element: XMLElement, name: string): string | null {
+  return Object.hasOwn(element.attributes, name) ? (element.attributes[name] ?? null) : null
 }
 
 /** All child elements, in order; text is left out. */
-export function childElements(element: XmlElement): XmlElement[] {
-  return element.children.filter((child): child is XmlElement => typeof child !== 'string')
+export function childElements(element: XMLElement): XMLElement[] {
+  return element.children.filter((child): child is XMLElement => typeof child !== 'string')
 }
 
 /** The child elements with this local name and namespace, in order. */
-export function childrenOf(element: XmlElement, name: string, namespace: string): XmlElement[] {
+export function childrenOf(element: XMLElement, name: string, namespace: string): XMLElement[] {
   return childElements(element).filter((child) => matches(child, name, namespace))
 }
 
 /** The first child element with this local name and namespace, or `null`. */
-export function childOf(element: XmlElement, name: string, namespace: string): XmlElement | null {
+export function childOf(element: XMLElement, name: string, namespace: string): XMLElement | null {
   for (const child of element.children) {
     if (typeof child !== 'string' && matches(child, name, namespace)) return child
   }
@@ -68,18 +68,18 @@ export function childOf(element: XmlElement, name: string, namespace: string): X
 }
 
 /** Whether the element itself has this local name and namespace. */
-export function matches(element: XmlElement, name: string, namespace: string): boolean {
+export function matches(element: XMLElement, name: string, namespace: string): boolean {
   return nameOf(element) === name && namespaceOf(element) === namespace
 }
 
 /** The text directly inside the element (not of its children), joined; `null` gives the empty string. */
-export function textOf(element: XmlElement | null): string {
+export function textOf(element: XMLElement | null): string {
   if (element === null) return ''
   return element.children.filter((child) => typeof child === 'string').join('')
 }
 
 /** The element as XML text that stands on its own: namespaces it inherited are declared on it. */
-export function markupOf(element: XmlElement): Markup {
+export function markupOf(element: XMLElement): Markup {
   return written(element, inherited(element))
 }
 
@@ -121,9 +121,9 @@ function checkedName(name: string): string {
   return name
 }
 
-function inherited(element: XmlElement): ReadonlyMap<string, string> {
+function inherited(element: XMLElement): ReadonlyMap<string, string> {
   const found = new Map<string, string>()
-  for (let at: XmlElement | undefined = element; at !== undefined; at = at.parent) {
+  for (let at: XMLElement | undefined = element; at !== undefined; at = at.parent) {
     for (const [key, value] of Object.entries(at.attributes)) {
       const isDeclaration = key === 'xmlns' || key.startsWith('xmlns:')
       if (isDeclaration && value !== undefined && !found.has(key)) found.set(key, value)
@@ -132,7 +132,7 @@ function inherited(element: XmlElement): ReadonlyMap<string, string> {
   return found
 }
 
-function written(element: XmlElement, extra: ReadonlyMap<string, string> = new Map()): Markup {
+function written(element: XMLElement, extra: ReadonlyMap<string, string> = new Map()): Markup {
   let head = `<${element.name}`
   for (const [key, value] of Object.entries(element.attributes)) {
     if (value !== undefined) head += ` ${key}="${escapeAttribute(value)}"`

@@ -4,7 +4,7 @@
  * What to do after a failure (leave the stream, connect again) is left to the transport.
  */
 import { Failed } from '#model/failure.ts'
-import { attributeOf, nameOf, type XmlElement } from './element.ts'
+import { attributeOf, nameOf, type XMLElement } from './element.ts'
 import { readRootTag, readXml, XmlError } from './xml.ts'
 
 /** Frames longer than this (in UTF-16 units) are skipped: nothing a person writes comes near. */
@@ -13,7 +13,7 @@ export const MAX_FRAME_LENGTH = 512 * 1024
 export const MAX_DEPTH = 64
 
 export type Frame =
-  | { readonly kind: 'element'; readonly element: XmlElement }
+  | { readonly kind: 'element'; readonly element: XMLElement }
   | {
       readonly kind: 'dropped'
       /** Local name of the root (`message`, `presence`, `iq`: these still count as handled in XEP-0198); empty if unknown. */
@@ -41,7 +41,7 @@ export function parseFrame(xml: string): Frame {
   }
 }
 
-function dropped(why: 'too-deep' | 'too-large' | 'blank', root: XmlElement | null): Frame {
+function dropped(why: 'too-deep' | 'too-large' | 'blank', root: XMLElement | null): Frame {
   if (root === null) return { kind: 'dropped', name: '', id: null, why }
-  return { kind: 'dropped', name: nameOf(root), id: attributeOf(root, 'id') ?? null, why }
+  return { kind: 'dropped', name: nameOf(root), id: attributeOf(root, 'id'), why }
 }

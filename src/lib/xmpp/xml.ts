@@ -3,7 +3,7 @@
  * Made for hostile input: no DTD, no processing instruction, no entity but the five of XML and character references.
  * Stream frames are read by parse.ts, host-meta by host-meta.ts.
  */
-import { XMLElement as XmlElement } from 'stanza/jxt'
+import { XMLElement } from 'stanza/jxt'
 
 export interface XmlLimits {
   /** The root is at depth 1. */
@@ -16,9 +16,9 @@ export interface XmlLimits {
 export class XmlError extends Error {
   readonly why: 'malformed' | 'restricted' | 'too-deep'
   /** The root, when its start tag was read before the error. */
-  readonly root: XmlElement | null
+  readonly root: XMLElement | null
 
-  constructor(why: XmlError['why'], detail: string, root: XmlElement | null) {
+  constructor(why: XmlError['why'], detail: string, root: XMLElement | null) {
     super(detail)
     this.name = 'XmlError'
     this.why = why
@@ -39,12 +39,12 @@ const ENTITIES: ReadonlyMap<string, string> = new Map([
 ])
 
 /** Reads a whole document. Throws XmlError; never anything else, and never returns a part of a tree. */
-export function readXml(xml: string, limits: XmlLimits): XmlElement {
+export function readXml(xml: string, limits: XmlLimits): XMLElement {
   return new Reader(xml, limits).document()
 }
 
 /** Reads only the start tag of the root, however long the text behind it is; `null` when there is none. */
-export function readRootTag(xml: string): XmlElement | null {
+export function readRootTag(xml: string): XMLElement | null {
   try {
     return new Reader(xml.slice(0, 4096), { maxDepth: 1 }).rootTag()
   } catch {
@@ -55,8 +55,8 @@ export function readRootTag(xml: string): XmlElement | null {
 class Reader {
   #at = 0
   #depth = 0
-  #root: XmlElement | null = null
-  #open: XmlElement | null = null
+  #root: XMLElement | null = null
+  #open: XMLElement | null = null
   readonly #xml: string
   readonly #limits: XmlLimits
 
@@ -66,7 +66,7 @@ class Reader {
     this.#xml = xml.includes('\r') ? xml.replace(/\r\n?/g, '\n') : xml
   }
 
-  document(): XmlElement {
+  document(): XMLElement {
     if (FORBIDDEN.test(this.#xml)) throw this.#error('malformed', 'a character XML does not allow')
     this.#prolog()
     while (this.#at < this.#xml.length) {
@@ -78,7 +78,7 @@ class Reader {
     return this.#root
   }
 
-  rootTag(): XmlElement | null {
+  rootTag(): XMLElement | null {
     this.#prolog()
     this.#at = this.#xml.indexOf('<', this.#at)
     if (this.#at < 0) return null
@@ -148,7 +148,7 @@ class Reader {
     this.#depth -= 1
   }
 
-  #startTag(): { tag: XmlElement; isEmpty: boolean } {
+  #startTag(): { tag: XMLElement; isEmpty: boolean } {
     const name = this.#name()
     // Without a prototype, `constructor` and `__proto__` are attributes like any other.
     const attributes = Object.create(null) as Record<string, string>
@@ -157,7 +157,7 @@ class Reader {
       const isEmpty = this.#xml.startsWith('/>', this.#at)
       if (isEmpty || this.#xml[this.#at] === '>') {
         this.#at += isEmpty ? 2 : 1
-        return { tag: new XmlElement(name, attributes), isEmpty }
+        return { tag: new XMLElement(name, attributes), isEmpty }
       }
       if (!hadSpace) throw this.#error('malformed', 'a start tag')
       const key = this.#name()
