@@ -12,6 +12,7 @@ export interface MessageValues {
   readonly 'signin.addressHint': { readonly example: string }
   readonly 'signin.addressDomain': { readonly domain: string }
   readonly 'signin.addressLocked': { readonly domain: string }
+  readonly 'signin.againText': { readonly address: string }
   readonly 'stopped.title': { readonly name: string }
   readonly 'address.illegal-character': { readonly character: string }
   readonly 'connection.catchingUpCount': { readonly count: number }
