@@ -1,7 +1,6 @@
 // Finishes the page after SvelteKit's static adapter: makes every address relative, moves the inline start script into a
 // hashed file and writes the Content-Security-Policy into the page, so that one build runs under any path of any host
 // without 'unsafe-*' and without hashes. Used by svelte.config.js; headers for a server come from the same policy.
-import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -85,32 +84,13 @@ export function nameBootScript(worker, name) {
 }
 
 /**
- * Names this version: the commit, or, with local changes or outside a repository, a hash of what is built.
+ * Names this version by what it is built from, so that the same sources give the same version wherever they are built.
  * The default, the time of the build, would make every rebuild look like an update.
  */
 export function appVersion() {
-  const dirty = git('status', '--porcelain', '--', ...sources)
-  const commit = git('rev-parse', '--short=12', 'HEAD')
-  return commit && dirty === '' ? commit : contentHash(sources)
-}
-
-/** @param {string[]} args @returns {string | null} null: no git or no repository */
-function git(...args) {
-  try {
-    return execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
-  } catch {
-    return null
-  }
-}
-
-/** @param {string[]} roots @returns {string} 12 hex digits over names and contents of all files below */
-function contentHash(roots) {
   const hash = createHash('sha256')
-  /** @param {string} path */
-  const add = (path) => hash.update(path).update('\0').update(readFileSync(path)).update('\0')
-  for (const root of roots) {
-    if (root.includes('.')) add(root)
-    else for (const path of filesBelow(root)) add(path)
+  for (const path of sources.flatMap((one) => (one.includes('.') ? [one] : filesBelow(one, /^(?!.*\.test\.ts$)/)))) {
+    hash.update(path).update('\0').update(readFileSync(path)).update('\0')
   }
-  return hash.digest('hex').slice(0, 12)
+  return `${JSON.parse(readFileSync('package.json', 'utf8')).version}-${hash.digest('hex').slice(0, 12)}`
 }
