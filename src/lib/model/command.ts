@@ -1,0 +1,57 @@
+/**
+ * What screens ask of the engine, as plain data: in the leading tab a direct call, in a following tab a row or a question.
+ * Every command may be carried out twice without harm (docs/storage.md, Requests happen once).
+ */
+import type { Failure } from './failure.ts'
+import type { BareJid } from './jid.ts'
+import type { ConversationId, LocalId } from './message.ts'
+
+export type Command =
+  | { readonly do: 'send'; readonly conversation: ConversationId; readonly originId: string; readonly body: string }
+  | {
+      readonly do: 'draft'
+      readonly conversation: ConversationId
+      readonly text: string
+      readonly at: number
+      readonly tab: string
+    }
+  | { readonly do: 'read'; readonly conversation: ConversationId; readonly localId: LocalId }
+  | { readonly do: 'open'; readonly jid: BareJid }
+  | { readonly do: 'retry'; readonly localId: LocalId }
+  | { readonly do: 'discard'; readonly localId: LocalId }
+  | { readonly do: 'roster-add'; readonly jid: BareJid; readonly name: string }
+  | { readonly do: 'roster-rename'; readonly jid: BareJid; readonly name: string }
+  | { readonly do: 'roster-remove'; readonly jid: BareJid }
+  | { readonly do: 'roster-accept'; readonly jid: BareJid }
+  | { readonly do: 'roster-decline'; readonly jid: BareJid }
+
+export type CommandResult =
+  { readonly ok: true; readonly id: string | null } | { readonly ok: false; readonly failure: Failure }
+
+/** Questions whose answer nobody must keep. */
+export type Question =
+  /** Older messages of a conversation from the archive. */
+  | { readonly ask: 'older'; readonly conversation: ConversationId }
+  | { readonly ask: 'fill-gap'; readonly gap: number }
+  | { readonly ask: 'try-now' }
+
+export type Answer =
+  | { readonly ok: true; readonly added: number; readonly isComplete: boolean }
+  | { readonly ok: false; readonly failure: Failure }
+
+/** What everyone should know of the engine, whoever leads. */
+export interface EngineState {
+  readonly connection: {
+    readonly phase: 'stopped' | 'connecting' | 'waiting' | 'catching-up' | 'online'
+    readonly failure: Failure | null
+    readonly retryAt: number | null
+    readonly endpoint: string | null
+  }
+  readonly progress: {
+    readonly what: 'archive' | 'upgrade'
+    readonly done: number
+    readonly total: number | null
+  } | null
+  readonly storageFailure: Failure | null
+  readonly archive: 'unknown' | 'available' | 'none' | 'off'
+}

@@ -1,0 +1,166 @@
+/**
+ * Opens, upgrades and deletes the databases, and runs fenced write transactions.
+ * What the rows mean is left to read/ and write/.
+ */
+import { wrap, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb'
+import { Failed, failureOf } from '#model/failure.ts'
+import type { Change } from '#model/change.ts'
+import type { StoreKey } from '#vault/seal.ts'
+import { accountSteps, rootSteps } from './migrations.ts'
+import type { AccountSchema, RootSchema } from './schema.ts'
+
+export type AccountStore = StoreNames<AccountSchema>
+export type AccountTx = IDBPTransaction<AccountSchema, AccountStore[], 'readwrite'>
+export type RootDatabase = IDBPDatabase<RootSchema>
+
+/** What the opener hears while a database is open. */
+export interface OpenListener {
+  /** Another tab holds an older version open; the upgrade waits for it. */
+  blocked(): void
+  /** A newer version wants to upgrade, or the database was deleted or lost: it is closed now. */
+  closed(why: 'newer' | 'gone'): void
+}
+
+/** One account's open database with what is needed to read its rows. */
+export interface AccountDatabase {
+  readonly name: string
+  readonly db: IDBPDatabase<AccountSchema>
+  /** Opens sealed rows; set once, right after opening. */
+  keys: readonly StoreKey[]
+}
+
+export function openRoot(factory: IDBFactory, name: string, listener: OpenListener): Promise<RootDatabase> {
+  return open<RootSchema>(factory, name, rootSteps, listener)
+}
+
+export async function openAccount(factory: IDBFactory, name: string, listener: OpenListener): Promise<AccountDatabase> {
+  return { name, db: await open<AccountSchema>(factory, name, accountSteps, listener), keys: [] }
+}
+
+/**
+ * Opens `name` at the newest version that `steps` know.
+ * @throws Failed storage-newer where a newer app wrote it, storage-failed where the browser refuses
+ */
+function open<S extends DBSchema>(
+  factory: IDBFactory,
+  name: string,
+  steps: typeof rootSteps,
+  listener: OpenListener,
+): Promise<IDBPDatabase<S>> {
+  return new Promise((resolve, reject) => {
+    const request = factory.open(name, steps.length)
+    request.onupgradeneeded = (event) => {
+      const tx = request.transaction
+      if (tx === null) return
+      for (let version = event.oldVersion; version < steps.length; version++) steps[version]?.(request.result, tx)
+    }
+    request.onblocked = () => listener.blocked()
+    request.onerror = () => reject(storageError(request.error))
+    request.onsuccess = () => {
+      const db = request.result
+      // An older app must give way to a newer one in another tab, or that one waits for ever.
+      db.onversionchange = (event) => {
+        db.close()
+        listener.closed(event.newVersion === null ? 'gone' : 'newer')
+      }
+      db.onclose = () => listener.closed('gone')
+      resolve(wrap(db) as unknown as IDBPDatabase<S>)
+    }
+  })
+}
+
+/** Deletes a database; resolves also where another tab still has to let go of it. */
+export function deleteDatabase(factory: IDBFactory, name: string): Promise<'deleted' | 'blocked'> {
+  return new Promise((resolve, reject) => {
+    const request = factory.deleteDatabase(name)
+    request.onsuccess = () => resolve('deleted')
+    request.onblocked = () => resolve('blocked')
+    request.onerror = () => reject(storageError(request.error))
+  })
+}
+
+/** A Failure for what IndexedDB threw. */
+export function storageError(error: unknown): Failed {
+  if (error instanceof Failed) return error
+  const name = (error as { name?: string } | null)?.name ?? ''
+  const cause = failureOf(error).cause
+  if (name === 'QuotaExceededError') return new Failed('storage-full', 'wait', cause)
+  if (name === 'VersionError') return new Failed('storage-newer', 'ask', cause)
+  if (name === 'InvalidStateError' || name === 'NotFoundError') return new Failed('storage-gone', 'ask', cause)
+  return new Failed('storage-failed', 'wait', cause)
+}
+
+const allStores: AccountStore[] = [
+  'meta',
+  'conversation',
+  'message',
+  'outbox',
+  'coverage',
+  'gap',
+  'roster',
+  'presence',
+  'subscription',
+  'toIndex',
+]
+
+/** Collects what a transaction changes; handed out only after its commit. */
+export interface Writing {
+  readonly tx: AccountTx
+  readonly keys: readonly StoreKey[]
+  /** Client time of this transaction, ms since the epoch. */
+  readonly now: number
+  readonly changes: Change[]
+}
+
+/**
+ * One readwrite transaction of the engine, fenced by its epoch (architecture, Tabs).
+ * Resolves after the commit with the changes that may now be told.
+ * @throws Failed epoch-lost where another tab took over; storage-* where nothing was written
+ */
+export async function write(
+  account: AccountDatabase,
+  epoch: number,
+  now: number,
+  work: (writing: Writing) => Promise<void>,
+): Promise<Change[]> {
+  const changes: Change[] = []
+  let tx: AccountTx | null = null
+  try {
+    tx = account.db.transaction(allStores, 'readwrite')
+    const stored = await tx.objectStore('meta').get('epoch')
+    if ((stored?.value ?? 0) !== epoch) throw new Failed('epoch-lost', 'give-up', `epoch ${epoch}`)
+    await work({ tx, keys: account.keys, now, changes })
+    await tx.done
+    return changes
+  } catch (error) {
+    // The promise of an aborted transaction rejects as well; the first error is the one that tells.
+    tx?.done.catch(() => undefined)
+    try {
+      tx?.abort()
+    } catch {
+      // Already aborted by the browser: remedy none needed, the error below is thrown on.
+    }
+    throw storageError(error)
+  }
+}
+
+/** Takes over: increments the epoch, so that every later write of an earlier leader aborts. */
+export async function takeEpoch(account: AccountDatabase): Promise<number> {
+  const tx = account.db.transaction('meta', 'readwrite')
+  const stored = await tx.store.get('epoch')
+  const epoch = ((stored?.value as number | undefined) ?? 0) + 1
+  await tx.store.put({ name: 'epoch', value: epoch })
+  await tx.done
+  return epoch
+}
+
+/** Reads one fact of `meta`. */
+export async function readMeta<T>(account: AccountDatabase, name: string): Promise<T | null> {
+  const row = await account.db.get('meta', name)
+  return (row?.value as T | undefined) ?? null
+}
+
+/** Writes one fact of `meta` inside a transaction. */
+export async function putMeta(writing: Writing, name: string, value: unknown): Promise<void> {
+  await writing.tx.objectStore('meta').put({ name, value })
+}

@@ -1,0 +1,54 @@
+/** Reads conversations and the gaps that lie in them. */
+import type { BareJid } from '#model/jid.ts'
+import type { Conversation } from '#model/conversation.ts'
+import type { ConversationId } from '#model/message.ts'
+import { openRecord, type StoreKey } from '#vault/seal.ts'
+import type { AccountDatabase } from '../database.ts'
+import type { ConversationContent, ConversationRow, CoverageRow, GapRow } from '../schema.ts'
+
+export function conversationContent(row: ConversationRow, keys: readonly StoreKey[]): ConversationContent {
+  return openRecord<ConversationContent>(keys, `conversation:${row.id}`, row.sealed)
+}
+
+export function conversationOf(row: ConversationRow, keys: readonly StoreKey[]): Conversation {
+  const { last, draft } = conversationContent(row, keys)
+  return {
+    id: row.id,
+    jid: row.jid,
+    kind: row.kind,
+    last,
+    read: row.read,
+    unread: row.unread,
+    draft,
+    draftAt: row.draftAt,
+    createdAt: row.createdAt,
+  }
+}
+
+export async function readConversations(account: AccountDatabase): Promise<Conversation[]> {
+  const rows = await account.db.getAll('conversation')
+  return rows.map((row) => conversationOf(row, account.keys))
+}
+
+export async function readConversation(account: AccountDatabase, id: ConversationId): Promise<Conversation | null> {
+  const row = await account.db.get('conversation', id)
+  return row ? conversationOf(row, account.keys) : null
+}
+
+export async function readConversationWith(account: AccountDatabase, jid: BareJid): Promise<Conversation | null> {
+  const row = await account.db.getFromIndex('conversation', 'jid', jid)
+  return row ? conversationOf(row, account.keys) : null
+}
+
+/** Coverage of an archive (`with` '') or of what was read back with one contact; null: nothing yet. */
+export async function readCoverage(
+  account: AccountDatabase,
+  archive: BareJid,
+  peer: BareJid | '',
+): Promise<CoverageRow | null> {
+  return (await account.db.get('coverage', [archive, peer])) ?? null
+}
+
+export function readGaps(account: AccountDatabase, archive: BareJid): Promise<GapRow[]> {
+  return account.db.getAllFromIndex('gap', 'archive', archive)
+}

@@ -1,0 +1,45 @@
+/** Accounts and settings in the root database, and an account's secrets in its own. */
+import { sealSecret, type StoreKeyRow } from '#vault/seal.ts'
+import type { AccountDatabase, RootDatabase } from '../database.ts'
+import type { AccountRow } from '../schema.ts'
+
+export function readAccounts(root: RootDatabase): Promise<AccountRow[]> {
+  return root.getAll('account')
+}
+
+export async function putAccount(root: RootDatabase, row: AccountRow): Promise<void> {
+  await root.put('account', row)
+}
+
+/** Removes an account with all that was asked for it. */
+export async function removeAccount(root: RootDatabase, id: string): Promise<void> {
+  const tx = root.transaction(['account', 'request'], 'readwrite')
+  const requests = await tx
+    .objectStore('request')
+    .index('account')
+    .getAllKeys(IDBKeyRange.bound([id], [id, []]))
+  for (const key of requests) await tx.objectStore('request').delete(key)
+  await tx.objectStore('account').delete(id)
+  await tx.done
+}
+
+export async function readSetting<T>(root: RootDatabase, name: string): Promise<T | null> {
+  return ((await root.get('setting', name))?.value as T | undefined) ?? null
+}
+
+export async function putSetting(root: RootDatabase, name: string, value: unknown): Promise<void> {
+  await root.put('setting', { name, value })
+}
+
+export function readStoreKeys(account: AccountDatabase): Promise<StoreKeyRow[]> {
+  return account.db.getAll('key')
+}
+
+export async function putStoreKey(account: AccountDatabase, row: StoreKeyRow): Promise<void> {
+  await account.db.put('key', row)
+}
+
+/** Seals and stores a secret; it is never written in clear. */
+export async function putSecret(account: AccountDatabase, id: string, value: unknown): Promise<void> {
+  await account.db.put('secret', { id, sealed: sealSecret(account.keys, `secret:${id}`, value) })
+}

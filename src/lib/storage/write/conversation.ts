@@ -1,0 +1,86 @@
+/** Writes conversations: made once for an address, then changed field by field by the writers of each fact. */
+import type { LastLine } from '#model/conversation.ts'
+import type { BareJid } from '#model/jid.ts'
+import { comparePlaces, type ConversationId, type MessageContent, type Place } from '#model/message.ts'
+import { randomId } from '#model/random.ts'
+import { sealRecord } from '#vault/seal.ts'
+import type { Writing } from '../database.ts'
+import { conversationContent } from '../read/conversation.ts'
+import type { ConversationContent, ConversationRow, StoredMessageRow } from '../schema.ts'
+
+/** The conversation with this address, made where there is none. Its id is opaque: it appears in the browser's history. */
+export async function conversationWith(writing: Writing, jid: BareJid): Promise<ConversationRow> {
+  const store = writing.tx.objectStore('conversation')
+  const found = await store.index('jid').get(jid)
+  if (found) return found
+  const id = randomId()
+  const row: ConversationRow = {
+    id,
+    jid,
+    kind: 'chat',
+    read: null,
+    unread: 0,
+    covered: null,
+    draftAt: 0,
+    createdAt: writing.now,
+    sealed: sealRecord(writing.keys, `conversation:${id}`, { last: null, draft: '' }),
+  }
+  await putConversation(writing, row)
+  return row
+}
+
+export async function putConversation(writing: Writing, row: ConversationRow): Promise<void> {
+  await writing.tx.objectStore('conversation').put(row)
+  if (!writing.changes.some((change) => change.kind === 'conversation' && change.id === row.id)) {
+    writing.changes.push({ kind: 'conversation', id: row.id })
+  }
+}
+
+export async function readConversationRow(writing: Writing, id: ConversationId): Promise<ConversationRow | null> {
+  return (await writing.tx.objectStore('conversation').get(id)) ?? null
+}
+
+function change(writing: Writing, row: ConversationRow, part: Partial<ConversationContent>): void {
+  const content = { ...conversationContent(row, writing.keys), ...part }
+  row.sealed = sealRecord(writing.keys, `conversation:${row.id}`, content)
+}
+
+/** Changes the row in memory only; the caller puts it, together with its other changes. */
+export function setDraft(writing: Writing, row: ConversationRow, draft: string, at: number): boolean {
+  // The newest wins: a late request of another tab must not bring back what was sent or rewritten since.
+  if (at < row.draftAt) return false
+  row.draftAt = at
+  change(writing, row, { draft })
+  return true
+}
+
+/** The last line follows the newest shown message; also its state and place, where it is that message that changed. */
+export function followLast(
+  writing: Writing,
+  row: ConversationRow,
+  message: StoredMessageRow,
+  content: MessageContent,
+): void {
+  const { last } = conversationContent(row, writing.keys)
+  const place: Place = message.pending ? { at: Math.max(message.storedAt, last?.at ?? 0), rank: message.rank } : message
+  const isSame = last?.localId === message.localId
+  if (last && !isSame && comparePlaces(place, last) < 0) return
+  change(writing, row, { last: lineOf(message, content, place) })
+}
+
+export function setLast(writing: Writing, row: ConversationRow, last: LastLine | null): void {
+  change(writing, row, { last })
+}
+
+export function lineOf(message: StoredMessageRow, content: MessageContent, place: Place): LastLine {
+  const text = content.parts.find((part) => part.kind === 'text')
+  return {
+    localId: message.localId,
+    isOwn: message.isOwn,
+    kind: text ? 'text' : 'sealed',
+    text: text ? [...text.body.slice(0, 400)].slice(0, 200).join('') : '',
+    status: message.delivery?.status ?? null,
+    at: place.at,
+    rank: place.rank,
+  }
+}

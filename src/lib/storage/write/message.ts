@@ -1,0 +1,273 @@
+/**
+ * Writes messages inside one transaction: merges copies, gives places, keeps counters and last lines.
+ * One writer object a transaction; `finish` must be called before the transaction ends.
+ */
+import type { IncomingMessage } from '#model/incoming.ts'
+import type { BareJid } from '#model/jid.ts'
+import { comparePlaces, isShown, type ConversationId, type LocalId, type Place } from '#model/message.ts'
+import { sealRecord } from '#vault/seal.ts'
+import type { Writing } from '../database.ts'
+import { contentOf, recordId } from '../read/message.ts'
+import type { ConversationRow, MessageRow, StoredMessageRow } from '../schema.ts'
+import { conversationWith, lineOf, putConversation, readConversationRow, setLast } from './conversation.ts'
+import { delivered } from './delivery.ts'
+import { findStored } from './identity.ts'
+import { dropOutbox } from './outbox.ts'
+import { placeAfter, type PageOrder } from './placing.ts'
+
+/** How a message came, as far as its place and its news value depend on it. */
+export type Arrival =
+  /** Now; `serverNow` is the server's time as we know it. */
+  | { readonly kind: 'live'; readonly serverNow: number }
+  /** In an archive page; isNews: it happened while we were away. */
+  | { readonly kind: 'page'; readonly order: PageOrder; readonly isNews: boolean; readonly covers: boolean }
+
+interface Touched {
+  readonly row: ConversationRow
+  /** Newest place of what is not pending. */
+  tail: Place | null
+  /** A row moved or the read position did: the counter is counted anew. */
+  recount: boolean
+}
+
+export class MessageWriter {
+  readonly #writing: Writing
+  readonly #touched = new Map<ConversationId, Touched>()
+  readonly #byJid = new Map<BareJid, ConversationId>()
+
+  constructor(writing: Writing) {
+    this.#writing = writing
+  }
+
+  async conversation(jid: BareJid): Promise<Touched> {
+    const known = this.#byJid.get(jid)
+    const touched = known === undefined ? undefined : this.#touched.get(known)
+    return touched ?? this.#touch(await conversationWith(this.#writing, jid))
+  }
+
+  async conversationById(id: ConversationId): Promise<Touched | null> {
+    const touched = this.#touched.get(id)
+    if (touched) return touched
+    const row = await readConversationRow(this.#writing, id)
+    return row ? this.#touch(row) : null
+  }
+
+  async #touch(row: ConversationRow): Promise<Touched> {
+    const index = this.#writing.tx.objectStore('message').index('timeline')
+    const cursor = await index.openCursor(IDBKeyRange.bound([row.id, 0], [row.id, 0, []]), 'prev')
+    const tail = cursor ? { at: cursor.value.at, rank: cursor.value.rank } : null
+    const touched: Touched = { row, tail, recount: false }
+    this.#touched.set(row.id, touched)
+    this.#byJid.set(row.jid, row.id)
+    return touched
+  }
+
+  /** Stores a message or merges it into the row that is already there. Returns its row. */
+  async store(incoming: IncomingMessage, arrival: Arrival): Promise<StoredMessageRow> {
+    const touched = await this.conversation(incoming.peer)
+    const stamp = incoming.stamp ?? (arrival.kind === 'live' ? arrival.serverNow : this.#writing.now)
+    const stored = await findStored(this.#writing, touched.row.id, incoming, stamp)
+    const place = await this.#placeFor(touched, incoming, arrival, stamp, stored)
+    const row = stored
+      ? await this.#merge(touched, stored, incoming, place)
+      : await this.#insert(touched, incoming, place, stamp, arrival)
+    if (arrival.kind === 'page' && arrival.covers) this.#cover(touched, row)
+    return row
+  }
+
+  /** The archive is read up to this row, or a live message continues what was read. */
+  #cover(touched: Touched, row: Place): void {
+    const { covered } = touched.row
+    if (covered === null || comparePlaces(covered, row) < 0) touched.row.covered = { at: row.at, rank: row.rank }
+  }
+
+  async coverLive(row: StoredMessageRow): Promise<void> {
+    const touched = await this.conversationById(row.conversation)
+    if (touched) this.#cover(touched, row)
+  }
+
+  async #placeFor(
+    touched: Touched,
+    incoming: IncomingMessage,
+    arrival: Arrival,
+    stamp: number,
+    stored: StoredMessageRow | null,
+  ): Promise<Place> {
+    if (arrival.kind === 'page') {
+      const existing = stored ? { at: stored.at, rank: stored.rank, isCovered: stored.archiveId !== null } : null
+      return arrival.order.place(touched.row.id, touched.row.covered, stamp, existing)
+    }
+    if (stored && stored.pending === 0) return { at: stored.at, rank: stored.rank }
+    const at = Math.min(stamp, arrival.serverNow)
+    if (incoming.stamp === null || touched.tail === null || at >= touched.tail.at) return placeAfter(touched.tail, at)
+    return this.#placeByStamp(touched.row.id, at)
+  }
+
+  /** Offline messages carry a delay: they stand among what is stored, after what has the same stamp. */
+  async #placeByStamp(conversation: ConversationId, at: number): Promise<Place> {
+    const index = this.#writing.tx.objectStore('message').index('timeline')
+    const before = await index.openCursor(IDBKeyRange.bound([conversation, 0], [conversation, 0, at, []]), 'prev')
+    return placeAfter(before ? { at: before.value.at, rank: before.value.rank } : null, at)
+  }
+
+  async #merge(
+    touched: Touched,
+    row: StoredMessageRow,
+    incoming: IncomingMessage,
+    place: Place,
+  ): Promise<StoredMessageRow> {
+    const wasPending = row.pending === 1
+    const moved = row.at !== place.at || row.rank !== place.rank
+    const isNewId = row.archiveId === null && incoming.archiveId !== null
+    if (!moved && !isNewId && !wasPending) return row
+    row.archiveId ??= incoming.archiveId
+    row.by ??= incoming.by
+    if (incoming.stamp !== null && isNewId) row.sentAt = incoming.stamp
+    row.at = place.at
+    row.rank = place.rank
+    if (row.isOwn && wasPending) await this.#settle(row)
+    keyed(row)
+    await this.put(touched, row, moved || wasPending)
+    return row
+  }
+
+  /** A copy from the server proves that the server has it. */
+  async #settle(row: StoredMessageRow): Promise<void> {
+    row.pending = 0
+    row.delivery = delivered(row.delivery, 'sent', this.#writing.now)
+    await dropOutbox(this.#writing, row.localId)
+  }
+
+  async #insert(
+    touched: Touched,
+    incoming: IncomingMessage,
+    place: Place,
+    stamp: number,
+    arrival: Arrival,
+  ): Promise<StoredMessageRow> {
+    const row: MessageRow = {
+      conversation: touched.row.id,
+      isOwn: incoming.isOwn,
+      senderJid: incoming.senderJid,
+      senderResource: incoming.senderResource,
+      occupantId: null,
+      realJid: null,
+      via: incoming.via,
+      pending: 0,
+      at: place.at,
+      rank: place.rank,
+      originId: incoming.originId,
+      messageId: incoming.messageId,
+      archiveId: incoming.archiveId,
+      by: incoming.by,
+      sentAt: stamp,
+      storedAt: this.#writing.now,
+      encryption: incoming.encryption,
+      expiresAt: null,
+      delivery: incoming.isOwn ? delivered(null, 'sent', stamp) : null,
+      sealed: { key: 0, body: null },
+    }
+    row.sealed = sealRecord(this.#writing.keys, recordId(row), incoming.content)
+    const isNews = arrival.kind === 'live' || arrival.isNews
+    if (incoming.wantsReceipt && !incoming.isOwn && isNews) row.receiptDue = 1
+    return this.add(touched, row, isShown(incoming.content), isNews)
+  }
+
+  /** Adds a row that is new, with its keys, counters and marks that waited for it. */
+  async add(touched: Touched, row: MessageRow, shown: boolean, isNews: boolean): Promise<StoredMessageRow> {
+    keyed(row, shown)
+    const store = this.#writing.tx.objectStore('message')
+    const localId = await store.add(row)
+    const stored: StoredMessageRow = { ...row, localId }
+    if (shown) await this.#writing.tx.objectStore('toIndex').put({ localId })
+    if (row.isOwn) await this.#applyWaiting(stored)
+    if (row.unreadPlace && isAfter(stored, touched.row.read)) touched.row.unread++
+    if (row.pending === 0) this.#follow(touched, stored)
+    if (row.isOwn && isNews && row.pending === 0) this.readTo(touched, stored)
+    this.#writing.changes.push({
+      kind: 'message-stored',
+      conversation: row.conversation,
+      localId,
+      place: { at: row.at, rank: row.rank },
+      isOwn: row.isOwn,
+      isNews,
+    })
+    return stored
+  }
+
+  /** Puts a row that changed. */
+  async put(touched: Touched, row: StoredMessageRow, moved: boolean): Promise<void> {
+    await this.#writing.tx.objectStore('message').put(row)
+    if (moved) {
+      touched.recount = true
+      if (touched.row.read?.localId === row.localId)
+        touched.row.read = { localId: row.localId, at: row.at, rank: row.rank }
+      if (row.pending === 0) this.#follow(touched, row)
+    }
+    const place = { at: row.at, rank: row.rank }
+    this.#writing.changes.push({ kind: 'message-changed', conversation: row.conversation, localId: row.localId, place })
+  }
+
+  #follow(touched: Touched, row: Place): void {
+    if (touched.tail === null || comparePlaces(touched.tail, row) < 0) touched.tail = { at: row.at, rank: row.rank }
+  }
+
+  /** Moves the read position forward to a message; never back. */
+  readTo(touched: Touched, row: StoredMessageRow): void {
+    if (!isAfter(row, touched.row.read)) return
+    touched.row.read = { localId: row.localId, at: row.at, rank: row.rank }
+    touched.recount = true
+  }
+
+  /** The newest place that is not pending, to settle a sent message after it. */
+  tailOf(touched: Touched): Place | null {
+    return touched.tail
+  }
+
+  async #applyWaiting(row: StoredMessageRow): Promise<void> {
+    const store = this.#writing.tx.objectStore('message')
+    for (const id of new Set([row.messageId, row.originId])) {
+      if (id === null) continue
+      for (const mark of await store.index('awaits').getAll([row.conversation, id])) {
+        row.delivery = delivered(row.delivery, 'delivered', mark.sentAt)
+        await store.put(row)
+        await store.delete((mark as StoredMessageRow).localId)
+      }
+    }
+  }
+
+  /** Brings last lines and counters of all touched conversations up to date. */
+  async finish(): Promise<void> {
+    const store = this.#writing.tx.objectStore('message')
+    for (const { row, recount } of this.#touched.values()) {
+      const cursor = await store.index('timeline').openCursor(IDBKeyRange.bound([row.id], [row.id, []]), 'prev')
+      const newest = cursor ? (cursor.value as StoredMessageRow) : null
+      setLast(this.#writing, row, newest ? lineOf(newest, contentOf(newest, this.#writing.keys), newest) : null)
+      if (recount) {
+        const lower = row.read ? [row.id, row.read.at, row.read.rank] : [row.id]
+        row.unread = await store.index('unread').count(IDBKeyRange.bound(lower, [row.id, []], row.read !== null, false))
+      }
+      await putConversation(this.#writing, row)
+    }
+  }
+
+  /** The row of a message, for writers that change its state. */
+  async row(localId: LocalId): Promise<StoredMessageRow | null> {
+    return ((await this.#writing.tx.objectStore('message').get(localId)) as StoredMessageRow | undefined) ?? null
+  }
+}
+
+function isAfter(row: Place, position: Place | null): boolean {
+  return position === null || comparePlaces(position, row) < 0
+}
+
+/** Brings the index fields in line with the row. `shown` is given once, at insertion. */
+export function keyed(row: MessageRow, shown = row.place !== undefined): void {
+  const { conversation, senderJid } = row
+  if (row.originId !== null) row.originKey = [conversation, senderJid, row.originId]
+  if (row.messageId !== null) row.wireKey = [conversation, senderJid, row.messageId]
+  if (row.archiveId !== null && row.by !== null) row.archiveKey = [row.by, row.archiveId]
+  if (!shown) return
+  row.place = [conversation, row.pending, row.at, row.rank]
+  if (!row.isOwn) row.unreadPlace = [conversation, row.at, row.rank]
+}

@@ -1,0 +1,24 @@
+/** Rows of the outbox: what waits to be sent, in order of queueing. What they mean is decided by sync/outbox.ts. */
+import type { LocalId } from '#model/message.ts'
+import type { Writing } from '../database.ts'
+import type { OutboxRow, StoredOutboxRow } from '../schema.ts'
+
+export async function addOutbox(writing: Writing, row: OutboxRow): Promise<number> {
+  return writing.tx.objectStore('outbox').add(row)
+}
+
+export async function putOutbox(writing: Writing, row: StoredOutboxRow): Promise<void> {
+  await writing.tx.objectStore('outbox').put(row)
+}
+
+export async function outboxOf(writing: Writing, message: LocalId): Promise<StoredOutboxRow | null> {
+  const row = await writing.tx.objectStore('outbox').index('message').get(message)
+  return (row as StoredOutboxRow | undefined) ?? null
+}
+
+/** The message is settled: nothing of it waits any more. */
+export async function dropOutbox(writing: Writing, message: LocalId): Promise<void> {
+  const store = writing.tx.objectStore('outbox')
+  const key = await store.index('message').getKey(message)
+  if (key !== undefined) await store.delete(key)
+}

@@ -1,0 +1,60 @@
+/**
+ * Where a message stands in its conversation. Pure: the archive's order wins, whatever the clocks say
+ * (docs/storage.md, Order).
+ */
+import { comparePlaces, type Place } from '#model/message.ts'
+import { rankBetween } from '#model/rank.ts'
+
+/** The place for `stamp` after `previous`, as near to the stamp as that allows. */
+export function placeAfter(previous: Place | null, stamp: number): Place {
+  if (previous === null || stamp > previous.at) return { at: stamp, rank: rankBetween(null, null) }
+  return { at: previous.at, rank: rankBetween(previous.rank, null) }
+}
+
+/** The place for `stamp` before `next`. */
+export function placeBefore(next: Place | null, stamp: number): Place {
+  if (next === null || stamp < next.at) return { at: stamp, rank: rankBetween(null, null) }
+  return { at: next.at, rank: rankBetween(null, next.rank) }
+}
+
+/** How the items of one archive page find their places; one object a page. */
+export interface PageOrder {
+  /**
+   * @param covered the newest covered place of the conversation before this page
+   * @param existing where the message stands already, if it is stored, and whether the archive gave it that place
+   */
+  place(
+    conversation: string,
+    covered: Place | null,
+    stamp: number,
+    existing: (Place & { isCovered: boolean }) | null,
+  ): Place
+}
+
+/** Items oldest first. From the covered end on (`forward`), or wherever the stamps say (`free`: first page, restart by time). */
+export function ascending(start: 'forward' | 'free'): PageOrder {
+  const last = new Map<string, Place | null>()
+  return {
+    place(conversation, covered, stamp, existing) {
+      const previous = last.has(conversation) ? (last.get(conversation) ?? null) : start === 'forward' ? covered : null
+      const keeps = existing?.isCovered === true && covered !== null && comparePlaces(existing, covered) <= 0
+      const place = keeps ? { at: existing.at, rank: existing.rank } : placeAfter(previous, stamp)
+      // A copy that is stored already may stand far back (a resend archived again); what follows still stands after the rest.
+      if (previous === null || comparePlaces(previous, place) < 0) last.set(conversation, place)
+      return place
+    },
+  }
+}
+
+/** Items newest first, each before the one before it; `anchors`: the oldest stored place of each conversation. */
+export function descending(anchors: ReadonlyMap<string, Place>): PageOrder {
+  const last = new Map<string, Place>(anchors)
+  return {
+    place(conversation, _covered, stamp, existing) {
+      const next = last.get(conversation) ?? null
+      const place = existing?.isCovered ? { at: existing.at, rank: existing.rank } : placeBefore(next, stamp)
+      if (next === null || comparePlaces(place, next) < 0) last.set(conversation, place)
+      return place
+    },
+  }
+}

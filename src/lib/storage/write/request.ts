@@ -1,0 +1,21 @@
+/** The store `request` of the root database: the only rows that followers, the worker and a share may write. */
+import type { RootDatabase } from '../database.ts'
+import { storageError } from '../database.ts'
+import type { RequestRow } from '../schema.ts'
+
+export async function addRequest(root: RootDatabase, row: RequestRow): Promise<void> {
+  try {
+    await root.put('request', row)
+  } catch (error) {
+    throw storageError(error)
+  }
+}
+
+/** Oldest first. */
+export function readRequests(root: RootDatabase, account: string): Promise<RequestRow[]> {
+  return root.getAllFromIndex('request', 'account', IDBKeyRange.bound([account], [account, []]))
+}
+
+export async function removeRequest(root: RootDatabase, id: string): Promise<void> {
+  await root.delete('request', id)
+}

@@ -1,0 +1,220 @@
+/**
+ * One account's engine in one tab: leads where the lock is ours, else follows; screens cannot tell the difference.
+ * What changed and how it stands is told to every tab by broadcast.
+ */
+import type { Answer, Command, CommandResult, EngineState, Question } from '#model/command.ts'
+import type { Change } from '#model/change.ts'
+import type { Clock } from '#model/clock.ts'
+import { failureOf, type Failure } from '#model/failure.ts'
+import type { BareJid } from '#model/jid.ts'
+import type { Network } from '#model/network.ts'
+import { randomId } from '#model/random.ts'
+import type { Tabs } from '#model/tabs.ts'
+import { takeEpoch, type AccountDatabase, type RootDatabase } from '#storage/database.ts'
+import type { StreamRow } from '#storage/schema.ts'
+import type { Proof } from '#xmpp/login.ts'
+import type { Wire, WireListener } from '#xmpp/wire.ts'
+import { Core } from './core.ts'
+import { Lead } from './lead.ts'
+import { Leadership } from './leader.ts'
+import { Requests } from './request.ts'
+
+export interface EngineOptions {
+  readonly account: AccountDatabase
+  readonly accountId: string
+  readonly self: BareJid
+  readonly root: RootDatabase
+  readonly clock: Clock
+  readonly network: Network
+  readonly tabs: Tabs
+  readonly endpoint: () => string | null
+  makeWire(resume: StreamRow | null, listener: WireListener): Wire
+  mayTellReceipts(): Promise<boolean>
+  proven(proof: Proof): void
+}
+
+export interface EngineListener {
+  changed(changes: readonly Change[]): void
+  state(state: EngineState): void
+  /** Another tab is signing out: this one must let go of everything. */
+  leaving(): void
+}
+
+type Signal =
+  | { readonly kind: 'changed'; readonly changes: readonly Change[] }
+  | { readonly kind: 'state'; readonly state: EngineState }
+  | { readonly kind: 'state?' }
+  | { readonly kind: 'question'; readonly id: string; readonly question: Question }
+  | { readonly kind: 'answer'; readonly id: string; readonly answer: Answer }
+  | { readonly kind: 'leaving' }
+
+/** ms a question to the leader may take: two archive queries. */
+const questionLimit = 60_000
+
+const unknown: EngineState = {
+  connection: { phase: 'connecting', failure: null, retryAt: null, endpoint: null },
+  progress: null,
+  storageFailure: null,
+  archive: 'unknown',
+}
+
+export class Engine {
+  readonly #options: EngineOptions
+  readonly #listener: EngineListener
+  readonly #leadership: Leadership
+  readonly #requests: Requests
+  readonly #channel: string
+  readonly #unlisten: () => void
+  readonly #questions = new Map<string, (answer: Answer) => void>()
+  #lead: Lead | null = null
+  #state: EngineState = unknown
+  #turn = 0
+
+  constructor(options: EngineOptions, listener: EngineListener) {
+    this.#options = options
+    this.#listener = listener
+    const { account, tabs, clock, network, root, accountId } = options
+    this.#channel = `${account.name}:engine`
+    this.#requests = new Requests(root, accountId, tabs, clock, account.name)
+    this.#leadership = new Leadership(tabs, clock, network, `${account.name}:leader`, {
+      lead: () => void this.#takeLead(),
+      yield: () => this.#yield(),
+    })
+    this.#unlisten = tabs.listen(this.#channel, (message) => this.#receive(message as Signal))
+  }
+
+  get state(): EngineState {
+    return this.#state
+  }
+
+  get isLeader(): boolean {
+    return this.#lead !== null
+  }
+
+  start(): void {
+    this.#leadership.start()
+    this.#post({ kind: 'state?' })
+  }
+
+  async #takeLead(): Promise<void> {
+    const turn = ++this.#turn
+    const { account, self, clock } = this.#options
+    try {
+      const epoch = await takeEpoch(account)
+      const core = new Core(account, self, epoch, clock, {
+        changed: (changes) => this.#changed(changes),
+        storage: (failure) => this.#put({ storageFailure: failure }),
+        deposed: () => this.#yield(),
+      })
+      const lead = await Lead.make({
+        core,
+        endpoint: this.#options.endpoint,
+        makeWire: (resume, listener) => this.#options.makeWire(resume, listener),
+        mayTellReceipts: () => this.#options.mayTellReceipts(),
+        state: (state) => this.#put(state),
+        proven: (proof) => this.#options.proven(proof),
+      })
+      if (turn !== this.#turn) return lead.stop('drop')
+      this.#lead = lead
+      this.#requests.lead((command) => lead.execute(command))
+      lead.start()
+    } catch (error) {
+      this.#put({ storageFailure: failureOf(error) })
+    }
+  }
+
+  /** Nothing may be written any more; the socket goes without closing the stream, so that the new leader resumes it. */
+  #yield(): void {
+    this.#turn++
+    this.#requests.follow()
+    this.#lead?.stop('drop')
+    this.#lead = null
+  }
+
+  /** Gives the lead away, as a closing page does. */
+  handOver(): void {
+    this.#yield()
+    this.#leadership.stop()
+  }
+
+  /** Leaves for good: the stream is closed where we lead, and every other tab is told. */
+  leave(): void {
+    this.#post({ kind: 'leaving' })
+    this.#turn++
+    this.#lead?.stop('end')
+    this.#lead = null
+    this.release()
+  }
+
+  /** Lets go of locks and channels; what other tabs do is theirs. */
+  release(): void {
+    this.#turn++
+    this.#lead?.stop('drop')
+    this.#lead = null
+    this.#leadership.stop()
+    this.#requests.stop()
+    this.#unlisten()
+    this.#questions.clear()
+  }
+
+  execute(command: Command): Promise<CommandResult> {
+    if (this.#lead) return this.#lead.execute(command)
+    return this.#requests.ask(command).catch((error: unknown) => ({ ok: false, failure: failureOf(error) }))
+  }
+
+  ask(question: Question): Promise<Answer> {
+    if (this.#lead) return this.#lead.answer(question)
+    const id = randomId()
+    const answer = new Promise<Answer>((resolve) => this.#questions.set(id, resolve))
+    this.#post({ kind: 'question', id, question })
+    this.#options.clock.after(questionLimit, () => this.#answered(id, { ok: false, failure: noAnswer }))
+    return answer
+  }
+
+  #answered(id: string, answer: Answer): void {
+    this.#questions.get(id)?.(answer)
+    this.#questions.delete(id)
+  }
+
+  #changed(changes: readonly Change[]): void {
+    this.#listener.changed(changes)
+    this.#post({ kind: 'changed', changes })
+  }
+
+  #put(state: Partial<EngineState>): void {
+    this.#state = { ...this.#state, ...state }
+    this.#listener.state(this.#state)
+    this.#post({ kind: 'state', state: this.#state })
+  }
+
+  #post(signal: Signal): void {
+    this.#options.tabs.post(this.#channel, signal)
+  }
+
+  #receive(signal: Signal): void {
+    switch (signal.kind) {
+      case 'changed':
+        return this.#listener.changed(signal.changes)
+      case 'state':
+        if (this.#lead) return
+        this.#state = signal.state
+        return this.#listener.state(signal.state)
+      case 'state?':
+        if (this.#lead) this.#post({ kind: 'state', state: this.#state })
+        return
+      case 'question':
+        if (this.#lead)
+          void this.#lead
+            .answer(signal.question)
+            .then((answer) => this.#post({ kind: 'answer', id: signal.id, answer }))
+        return
+      case 'answer':
+        return this.#answered(signal.id, signal.answer)
+      case 'leaving':
+        this.release()
+        return this.#listener.leaving()
+    }
+  }
+}
+
+const noAnswer: Failure = { what: 'stanza-timeout', remedy: 'wait', cause: 'no leader answered' }

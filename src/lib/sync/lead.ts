@@ -1,0 +1,240 @@
+/**
+ * The engine while this tab leads: joins wire, archive, outbox, roster and marks over one core, in the order that a new
+ * session needs them. Made when the lock is ours, thrown away when it is not.
+ */
+import type { Answer, Command, CommandResult, EngineState, Question } from '#model/command.ts'
+import { failureOf } from '#model/failure.ts'
+import { putMeta, readMeta, type Writing } from '#storage/database.ts'
+import { conversationWith, putConversation, readConversationRow, setDraft } from '#storage/write/conversation.ts'
+import type { StreamRow } from '#storage/schema.ts'
+import type { ConnectionState } from '#xmpp/connection.ts'
+import type { WireEvent } from '#xmpp/incoming.ts'
+import type { Proof } from '#xmpp/login.ts'
+import type { Opened, Wire, WireListener } from '#xmpp/wire.ts'
+import { Archive } from './archive.ts'
+import type { Core } from './core.ts'
+import { Marker } from './marker.ts'
+import { Outbox } from './outbox.ts'
+import { Receiver } from './receive.ts'
+import { Roster } from './roster.ts'
+
+/** ms until what failed after signing in is tried again on the same session. */
+const syncRetry = 5_000
+
+export interface LeadOptions {
+  readonly core: Core
+  readonly endpoint: () => string | null
+  makeWire(resume: StreamRow | null, listener: WireListener): Wire
+  mayTellReceipts(): Promise<boolean>
+  state(state: Partial<EngineState>): void
+  proven(proof: Proof): void
+}
+
+export class Lead {
+  readonly #options: LeadOptions
+  readonly #core: Core
+  readonly #wire: Wire
+  readonly #archive: Archive
+  readonly #outbox: Outbox
+  readonly #roster: Roster
+  readonly #marker: Marker
+  readonly #receiver: Receiver
+  #previousStream: string | null
+  #hasDiscovered = false
+  #isStopped = false
+  #cancelSync: () => void = () => undefined
+
+  static async make(options: LeadOptions): Promise<Lead> {
+    const resume = await readMeta<StreamRow>(options.core.account, 'stream')
+    const lead = new Lead(options, resume)
+    await lead.#archive.load()
+    return lead
+  }
+
+  private constructor(options: LeadOptions, resume: StreamRow | null) {
+    this.#options = options
+    this.#core = options.core
+    this.#previousStream = resume?.id ?? null
+    this.#wire = options.makeWire(resume, {
+      state: (state) => this.#connectionChanged(state),
+      opened: (opened) => void this.#opened(opened),
+      incoming: (event: WireEvent, number) => this.#receiver.push(event, number),
+      acked: (handled) => this.#outbox.acked(handled),
+      closed: () => this.#closed(),
+      proven: (proof) => options.proven(proof),
+    })
+    this.#outbox = new Outbox(this.#core, this.#wire, () => this.#archive)
+    this.#archive = new Archive(this.#core, this.#wire, {
+      progress: (done, total) => options.state({ progress: { what: 'archive', done, total } }),
+      caughtUp: () => this.#caughtUp(),
+      stored: () => this.#marker.drain(),
+      applyReceipt: (writing, writer, message) => this.#outbox.applyReceipt(writing, writer, message),
+    })
+    this.#roster = new Roster(this.#core, this.#wire)
+    this.#marker = new Marker(this.#core, this.#wire, () => options.mayTellReceipts())
+    this.#receiver = new Receiver(this.#core, this.#archive, this.#outbox, this.#roster, {
+      committed: (number) => this.#wire.commit(number),
+      putStream: (writing, handled) => this.#putStream(writing, handled),
+      received: () => this.#marker.drain(),
+    })
+  }
+
+  start(): void {
+    this.#wire.start()
+  }
+
+  /** `drop`: the session can be resumed by whoever leads next; `end`: it is over (signing out). */
+  stop(how: 'end' | 'drop'): void {
+    this.#isStopped = true
+    this.#cancelSync()
+    this.#receiver.stop()
+    this.#outbox.lost()
+    this.#wire.stop(how)
+  }
+
+  #connectionChanged(state: ConnectionState): void {
+    if (this.#isStopped) return
+    const endpoint = this.#options.endpoint()
+    const none = { failure: null, retryAt: null, endpoint }
+    if (state.phase === 'open') return this.#options.state({ connection: { phase: 'catching-up', ...none } })
+    if (state.phase === 'connecting') return this.#options.state({ connection: { phase: 'connecting', ...none } })
+    const retryAt = state.phase === 'waiting' ? state.retryAt : null
+    this.#options.state({
+      connection: { phase: state.phase, failure: state.failure, retryAt, endpoint },
+      progress: null,
+    })
+  }
+
+  async #opened(opened: Opened): Promise<void> {
+    const previous = this.#previousStream
+    this.#previousStream = opened.streamId
+    this.#outbox.newSession()
+    try {
+      await this.#core.write((writing) => this.#putStream(writing, null))
+      await this.#outbox.opened(opened, previous)
+    } catch (error) {
+      return this.#retry(error, () => void this.#opened(opened))
+    }
+    await this.#sync(opened.isResumed)
+  }
+
+  async #putStream(writing: Writing, handled: number | null): Promise<void> {
+    const state = this.#wire.state()
+    if (state === null) return writing.tx.objectStore('meta').delete('stream')
+    const row: StreamRow = { ...state, handled: handled ?? state.handled, at: writing.now }
+    await putMeta(writing, 'stream', row)
+  }
+
+  /** What a session needs before it counts as caught up. */
+  async #sync(isResumed: boolean): Promise<void> {
+    try {
+      if (!isResumed || !this.#hasDiscovered) await this.#discover()
+      const isFirst = this.#archive.isFirst
+      if (!isResumed) await this.#roster.clearPresence()
+      await this.#roster.refresh()
+      // One query before the first presence keeps servers from sending the same messages as offline copies.
+      await this.#archive.catchUp(() => {
+        if (!isResumed) this.#wire.announcePresence()
+      })
+      await this.#outbox.caughtUp()
+      this.#marker.drain()
+      if (isFirst) await this.#archive.survey()
+    } catch (error) {
+      this.#retry(error, () => void this.#sync(isResumed))
+    }
+  }
+
+  #retry(error: unknown, again: () => void): void {
+    if (this.#isStopped || failureOf(error).what === 'epoch-lost' || !this.#wire.isOpen) return
+    this.#cancelSync()
+    this.#cancelSync = this.#core.clock.after(syncRetry, () => {
+      if (this.#wire.isOpen) again()
+    })
+  }
+
+  async #discover(): Promise<void> {
+    const abilities = await this.#wire.discover()
+    this.#hasDiscovered = true
+    if (abilities.clockOffset !== null) this.#core.clockOffset = abilities.clockOffset
+    this.#archive.state = abilities.archive
+    await this.#core.write((writing) => putMeta(writing, 'archive', abilities.archive))
+    this.#options.state({ archive: abilities.archive === 'partial' ? 'available' : abilities.archive })
+  }
+
+  #caughtUp(): void {
+    const endpoint = this.#options.endpoint()
+    this.#options.state({ connection: { phase: 'online', failure: null, retryAt: null, endpoint }, progress: null })
+  }
+
+  #closed(): void {
+    this.#cancelSync()
+    this.#receiver.forgetNumbers()
+    this.#archive.lost()
+    this.#outbox.lost()
+  }
+
+  async execute(command: Command): Promise<CommandResult> {
+    try {
+      return { ok: true, id: await this.#execute(command) }
+    } catch (error) {
+      return { ok: false, failure: failureOf(error) }
+    }
+  }
+
+  async #execute(command: Command): Promise<string | null> {
+    switch (command.do) {
+      case 'send':
+        await this.#outbox.queue(command.conversation, command.originId, command.body)
+        return null
+      case 'draft':
+        await this.#core.write(async (writing) => this.#draft(writing, command))
+        return null
+      case 'read':
+        await this.#marker.read(command.conversation, command.localId)
+        return null
+      case 'open': {
+        let id: string | null = null
+        await this.#core.write(async (writing) => {
+          id = (await conversationWith(writing, command.jid)).id
+        })
+        return id
+      }
+      case 'retry':
+        await this.#outbox.retry(command.localId)
+        return null
+      case 'discard':
+        await this.#outbox.discard(command.localId)
+        return null
+      default:
+        await this.#changeRoster(command)
+        return null
+    }
+  }
+
+  async #draft(writing: Writing, command: Command & { do: 'draft' }): Promise<void> {
+    const row = await readConversationRow(writing, command.conversation)
+    if (!row || !setDraft(writing, row, command.text, command.at)) return
+    await putConversation(writing, row)
+    writing.changes.push({ kind: 'draft', id: row.id, tab: command.tab })
+  }
+
+  async #changeRoster(command: Command & { do: `roster-${string}` }): Promise<void> {
+    const { jid } = command
+    if (command.do === 'roster-add') await this.#roster.add(jid, command.name)
+    else if (command.do === 'roster-rename') await this.#roster.rename(jid, command.name)
+    else if (command.do === 'roster-remove') await this.#roster.remove(jid)
+    else if (command.do === 'roster-accept') await this.#roster.accept(jid)
+    else await this.#roster.decline(jid)
+  }
+
+  async answer(question: Question): Promise<Answer> {
+    try {
+      if (question.ask === 'older') return { ok: true, ...(await this.#archive.readOlder(question.conversation)) }
+      if (question.ask === 'fill-gap') return { ok: true, ...(await this.#archive.fillGap(question.gap)) }
+      this.#wire.tryNow()
+      return { ok: true, added: 0, isComplete: true }
+    } catch (error) {
+      return { ok: false, failure: failureOf(error) }
+    }
+  }
+}

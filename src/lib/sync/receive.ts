@@ -1,0 +1,122 @@
+/**
+ * From the gate to the disk: takes what the wire hands over, in order, in batches of one transaction, and only then
+ * lets it be counted as handled. A write that fails is tried again; nothing behind it is skipped.
+ */
+import { failureOf } from '#model/failure.ts'
+import type { WireEvent } from '#xmpp/incoming.ts'
+import type { Writing } from '#storage/database.ts'
+import { MessageWriter } from '#storage/write/message.ts'
+import type { Archive } from './archive.ts'
+import type { Core } from './core.ts'
+import type { Outbox } from './outbox.ts'
+import type { Roster } from './roster.ts'
+
+/** A burst is cut into transactions of at most this many stanzas, so that none holds the others up. */
+const batchSize = 100
+/** ms until a failed write is tried again. */
+const retryPause = 1_000
+
+interface Item {
+  readonly event: WireEvent
+  readonly number: number
+}
+
+export interface ReceiverListener {
+  /** Effects up to this number are durable. */
+  committed(number: number): void
+  /** Kept in the same transaction: what must survive to resume here. */
+  putStream(writing: Writing, handled: number): Promise<void>
+  /** Receipts may be due. */
+  received(): void
+}
+
+export class Receiver {
+  readonly #core: Core
+  readonly #archive: Archive
+  readonly #outbox: Outbox
+  readonly #roster: Roster
+  readonly #listener: ReceiverListener
+  #queue: Item[] = []
+  #isRunning = false
+  #isStopped = false
+
+  constructor(core: Core, archive: Archive, outbox: Outbox, roster: Roster, listener: ReceiverListener) {
+    this.#core = core
+    this.#archive = archive
+    this.#outbox = outbox
+    this.#roster = roster
+    this.#listener = listener
+  }
+
+  /** Called synchronously by the wire, in order. */
+  push(event: WireEvent, number: number): void {
+    this.#queue.push({ event, number })
+    if (!this.#isRunning) void this.#run()
+  }
+
+  /** A new session numbers anew; what is not yet written of the old one still is written, but counts for nothing. */
+  forgetNumbers(): void {
+    this.#queue = this.#queue.map((item) => ({ event: item.event, number: 0 }))
+  }
+
+  stop(): void {
+    this.#isStopped = true
+    this.#queue = []
+  }
+
+  async #run(): Promise<void> {
+    this.#isRunning = true
+    // The frames of one burst arrive in one task; they go into one transaction.
+    await Promise.resolve()
+    while (this.#queue.length > 0 && !this.#isStopped) {
+      const batch = this.#queue.slice(0, batchSize)
+      if (!(await this.#store(batch))) continue
+      this.#queue.splice(0, batch.length)
+      const last = batch.at(-1)
+      if (last && last.number > 0) this.#listener.committed(last.number)
+      if (batch.some((item) => item.event.kind === 'message')) this.#listener.received()
+    }
+    this.#isRunning = false
+  }
+
+  async #store(batch: readonly Item[]): Promise<boolean> {
+    if (batch.every(({ event }) => event.kind === 'collected' || event.kind === 'refused')) return true
+    try {
+      const settled: (() => void)[] = []
+      await this.#core.write(async (writing) => {
+        settled.length = 0
+        const writer = new MessageWriter(writing)
+        for (const { event } of batch) await this.#apply(writing, writer, event, settled)
+        await writer.finish()
+        const last = this.#queue[batch.length - 1]
+        if (last && last.number > 0) await this.#listener.putStream(writing, last.number)
+      })
+      for (const done of settled) done()
+      return true
+    } catch (error) {
+      if (failureOf(error).what === 'epoch-lost') this.stop()
+      else await new Promise<void>((resolve) => this.#core.clock.after(retryPause, resolve))
+      return false
+    }
+  }
+
+  async #apply(writing: Writing, writer: MessageWriter, event: WireEvent, settled: (() => void)[]): Promise<void> {
+    switch (event.kind) {
+      case 'message': {
+        const { message } = event
+        if (await this.#outbox.applyReceipt(writing, writer, message)) return
+        const row = await writer.store(message, { kind: 'live', serverNow: this.#core.serverNow() })
+        const after = await this.#archive.followLive(writing, writer, message, row)
+        if (after) settled.push(after)
+        return
+      }
+      case 'bounce':
+        return this.#outbox.applyBounce(writing, writer, event.bounce)
+      case 'presence':
+        return this.#roster.applyPresence(writing, event.presence)
+      case 'roster':
+        return this.#roster.applyItems(writing, event.answer)
+      default:
+    }
+  }
+}

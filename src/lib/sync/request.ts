@@ -1,0 +1,105 @@
+/**
+ * Requests: what followers ask the leader to do, as rows that survive everything, and the answers.
+ * The row is removed after the command was carried out; every command may be carried out twice without harm.
+ */
+import type { Command, CommandResult } from '#model/command.ts'
+import type { Clock } from '#model/clock.ts'
+import { randomId } from '#model/random.ts'
+import type { Tabs } from '#model/tabs.ts'
+import type { RootDatabase } from '#storage/database.ts'
+import { addRequest, readRequests, removeRequest } from '#storage/write/request.ts'
+
+type Signal =
+  { readonly kind: 'asked' } | { readonly kind: 'answer'; readonly id: string; readonly result: CommandResult }
+
+/** ms after which a follower asks again; the row waits for whoever leads. */
+const patience = 3_000
+
+export class Requests {
+  readonly #root: RootDatabase
+  readonly #account: string
+  readonly #tabs: Tabs
+  readonly #clock: Clock
+  readonly #channel: string
+  readonly #waiting = new Map<string, (result: CommandResult) => void>()
+  readonly #unlisten: () => void
+  #execute: ((command: Command) => Promise<CommandResult>) | null = null
+  #isRunning = false
+  #again = false
+
+  constructor(root: RootDatabase, account: string, tabs: Tabs, clock: Clock, channel: string) {
+    this.#root = root
+    this.#account = account
+    this.#tabs = tabs
+    this.#clock = clock
+    this.#channel = `${channel}:request`
+    this.#unlisten = tabs.listen(this.#channel, (message) => this.#receive(message as Signal))
+  }
+
+  /** As follower: stores the wish and waits for the leader's answer, however long that takes. */
+  async ask(command: Command): Promise<CommandResult> {
+    const id = randomId()
+    await addRequest(this.#root, { id, account: this.#account, command, at: this.#clock.now() })
+    const answer = new Promise<CommandResult>((resolve) => this.#waiting.set(id, resolve))
+    this.#remind(id)
+    return answer
+  }
+
+  #remind(id: string): void {
+    if (!this.#waiting.has(id)) return
+    if (this.#execute) void this.#run()
+    else this.#tabs.post(this.#channel, { kind: 'asked' } satisfies Signal)
+    this.#clock.after(patience, () => this.#remind(id))
+  }
+
+  /** As leader: carries out what waits, in order, and what comes. */
+  lead(execute: (command: Command) => Promise<CommandResult>): void {
+    this.#execute = execute
+    void this.#run()
+  }
+
+  follow(): void {
+    this.#execute = null
+  }
+
+  stop(): void {
+    this.#unlisten()
+    this.#execute = null
+    this.#waiting.clear()
+  }
+
+  #receive(signal: Signal): void {
+    if (signal.kind === 'asked' && this.#execute) void this.#run()
+    if (signal.kind === 'answer') this.#answered(signal.id, signal.result)
+  }
+
+  #answered(id: string, result: CommandResult): void {
+    this.#waiting.get(id)?.(result)
+    this.#waiting.delete(id)
+  }
+
+  async #run(): Promise<void> {
+    if (this.#isRunning) {
+      this.#again = true
+      return
+    }
+    this.#isRunning = true
+    try {
+      do {
+        this.#again = false
+        for (const request of await readRequests(this.#root, this.#account)) {
+          if (!this.#execute) return
+          const result = await this.#execute(request.command as Command)
+          // What failed because of the disk is not done: it stays and is tried again.
+          if (!result.ok && result.failure.what.startsWith('storage-')) return
+          if (!result.ok && result.failure.what === 'epoch-lost') return
+          await removeRequest(this.#root, request.id)
+          this.#tabs.post(this.#channel, { kind: 'answer', id: request.id, result } satisfies Signal)
+          this.#answered(request.id, result)
+        }
+      } while (this.#again)
+    } finally {
+      this.#isRunning = false
+    }
+  }
+}

@@ -1,0 +1,157 @@
+/**
+ * Keeps one session open: tries, waits with growing pauses, tries at once when the network or the person comes back,
+ * and stops where trying again would do harm. What goes over the session is left to wire.ts.
+ */
+import type { Clock } from '#model/clock.ts'
+import { failureOf, type Failure, type FailureName } from '#model/failure.ts'
+import type { Network } from '#model/network.ts'
+import { openSession, type Session, type SessionListener, type SessionOptions } from './session.ts'
+
+export type ConnectionState =
+  | { readonly phase: 'stopped'; readonly failure: Failure | null }
+  | { readonly phase: 'connecting' }
+  | { readonly phase: 'waiting'; readonly failure: Failure; readonly retryAt: number | null }
+  | { readonly phase: 'open' }
+
+export interface ConnectionListener extends SessionListener {
+  state(state: ConnectionState): void
+  opened(session: Session): void
+}
+
+/** Failures after which only the person can decide; a loop of tries would lock accounts or throw out another device. */
+const final: ReadonlySet<FailureName> = new Set([
+  'conflict',
+  'wrong-password',
+  'account-disabled',
+  'login-no-mechanism',
+  'login-downgrade',
+  'server-not-proven',
+  'wrong-domain',
+  'endpoint-insecure',
+])
+
+export interface Backoff {
+  /** ms before the first retry, and the most; each pause doubles, with a jitter of a quarter. */
+  readonly first: number
+  readonly most: number
+}
+
+export class Connection {
+  session: Session | null = null
+  #tries = 0
+  #isWanted = false
+  #isTrying = false
+  #cancel: () => void = () => undefined
+  #unlisten: () => void = () => undefined
+  readonly #clock: Clock
+  readonly #network: Network
+  readonly #backoff: Backoff
+  readonly #options: () => SessionOptions
+  readonly #listener: ConnectionListener
+
+  constructor(
+    clock: Clock,
+    network: Network,
+    backoff: Backoff,
+    options: () => SessionOptions,
+    listener: ConnectionListener,
+  ) {
+    this.#clock = clock
+    this.#network = network
+    this.#backoff = backoff
+    this.#options = options
+    this.#listener = listener
+  }
+
+  start(): void {
+    if (this.#isWanted) return
+    this.#isWanted = true
+    this.#unlisten = this.#network.onChange(() => this.#networkChanged())
+    this.#next()
+  }
+
+  /** At once, whatever the pause; also after a stop that needed a decision. */
+  tryNow(): void {
+    if (!this.#isWanted) return this.start()
+    if (this.session) return this.session.probe()
+    this.#tries = 0
+    this.#next()
+  }
+
+  stop(how: 'end' | 'drop'): void {
+    this.#isWanted = false
+    this.#cancel()
+    this.#unlisten()
+    const session = this.session
+    this.session = null
+    session?.close(how)
+    this.#listener.state({ phase: 'stopped', failure: null })
+  }
+
+  #networkChanged(): void {
+    if (!this.#network.isOnline()) return
+    // A socket may have died in silence while the machine slept or changed networks.
+    if (this.session) this.session.probe()
+    else if (!this.#isTrying) {
+      this.#tries = 0
+      this.#next()
+    }
+  }
+
+  #next(): void {
+    this.#cancel()
+    if (!this.#isWanted || this.#isTrying || this.session) return
+    if (!this.#network.isOnline()) {
+      const failure: Failure = { what: 'offline', remedy: 'wait', cause: 'navigator is offline' }
+      return this.#listener.state({ phase: 'waiting', failure, retryAt: null })
+    }
+    this.#isTrying = true
+    this.#listener.state({ phase: 'connecting' })
+    void this.#try()
+  }
+
+  async #try(): Promise<void> {
+    const listener: SessionListener = {
+      incoming: (stanza, number) => this.#listener.incoming(stanza, number),
+      acked: (handled) => this.#listener.acked(handled),
+      proven: (proof) => this.#listener.proven(proof),
+      closed: (failure) => this.#lost(failure),
+    }
+    try {
+      const session = await openSession(this.#options(), listener)
+      this.#isTrying = false
+      if (!this.#isWanted) return session.close('drop')
+      if (!session.isOpen) return
+      this.session = session
+      this.#tries = 0
+      this.#listener.state({ phase: 'open' })
+      this.#listener.opened(session)
+    } catch (error) {
+      this.#isTrying = false
+      this.#wait(failureOf(error))
+    }
+  }
+
+  #lost(failure: Failure): void {
+    this.#isTrying = false
+    const wasOpen = this.session !== null
+    this.session = null
+    if (wasOpen) this.#listener.closed(failure)
+    this.#wait(failure)
+  }
+
+  #wait(failure: Failure): void {
+    if (!this.#isWanted) return
+    if (final.has(failure.what)) {
+      this.#isWanted = false
+      this.#unlisten()
+      return this.#listener.state({ phase: 'stopped', failure })
+    }
+    const pause = Math.min(this.#backoff.most, this.#backoff.first * 2 ** this.#tries)
+    this.#tries++
+    const delay = pause * (0.75 + 0.5 * Math.random())
+    const isOnline = this.#network.isOnline()
+    this.#listener.state({ phase: 'waiting', failure, retryAt: isOnline ? this.#clock.now() + delay : null })
+    this.#cancel = this.#clock.after(delay, () => this.#next())
+  }
+}

@@ -1,0 +1,38 @@
+/** Asks an address what it can do (XEP-0030), and what time our server has (XEP-0202). */
+import {
+  attributeOf,
+  childElements,
+  childOf,
+  childrenOf,
+  element,
+  nameOf,
+  textOf,
+  type Markup,
+  type XMLElement,
+} from './element.ts'
+import { ns } from './namespace.ts'
+
+export function writeDiscoQuery(): Markup {
+  return element('query', { xmlns: ns.discoInfo })
+}
+
+export function readFeatures(answer: XMLElement): ReadonlySet<string> {
+  const query = childOf(answer, 'query', ns.discoInfo)
+  const features = query ? childrenOf(query, 'feature', ns.discoInfo) : []
+  return new Set(features.flatMap((feature) => attributeOf(feature, 'var') ?? []))
+}
+
+export function writeTimeQuery(): Markup {
+  return element('time', { xmlns: ns.time })
+}
+
+/** ms since the epoch; null where the answer is none. */
+export function readTime(answer: XMLElement): number | null {
+  const time = childElements(answer).find((child) => nameOf(child) === 'time')
+  const at = Date.parse(textOf(time ? childOf(time, 'utc', ns.time) : null))
+  return Number.isNaN(at) ? null : at
+}
+
+export function writeCarbonsEnable(): Markup {
+  return element('enable', { xmlns: ns.carbons })
+}

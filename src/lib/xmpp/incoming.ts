@@ -1,0 +1,56 @@
+/**
+ * The gate: what of a stanza may pass to the engine, and as what. Whatever nobody had the right to say ends here,
+ * under a name that the forgery tests know.
+ */
+import type { Bounce, IncomingMessage } from '#model/incoming.ts'
+import { bareOf, readJid } from '#model/jid.ts'
+import type { ArchiveQueries } from './archive.ts'
+import { attributeOf, childOf, nameOf, type XMLElement } from './element.ts'
+import { openLive, openResult, type Trust } from './forwarded.ts'
+import { readMessage } from './message.ts'
+import { ns } from './namespace.ts'
+import { readPresence, type IncomingPresence } from './presence.ts'
+import { isOwnPush, readRoster, type RosterAnswer } from './roster.ts'
+import { stanzaFailure } from './stanza-error.ts'
+
+export type WireEvent =
+  | { readonly kind: 'message'; readonly message: IncomingMessage }
+  | { readonly kind: 'bounce'; readonly bounce: Bounce }
+  | { readonly kind: 'presence'; readonly presence: IncomingPresence }
+  | { readonly kind: 'roster'; readonly answer: RosterAnswer }
+  /** Taken by an open archive query. */
+  | { readonly kind: 'collected' }
+  /** Left alone; `why` names the rule. */
+  | { readonly kind: 'refused'; readonly why: string }
+
+export function passGate(stanza: XMLElement, trust: Trust, queries: ArchiveQueries): WireEvent {
+  const name = nameOf(stanza)
+  if (name === 'message') return passMessage(stanza, trust, queries)
+  if (name === 'presence') {
+    const presence = readPresence(stanza)
+    return presence ? { kind: 'presence', presence } : { kind: 'refused', why: 'presence-of-no-concern' }
+  }
+  if (!isOwnPush(stanza, trust.self, trust.jid)) return { kind: 'refused', why: 'roster-push-of-a-stranger' }
+  const answer = readRoster(stanza)
+  return answer ? { kind: 'roster', answer } : { kind: 'refused', why: 'roster-push-without-items' }
+}
+
+function passMessage(stanza: XMLElement, trust: Trust, queries: ArchiveQueries): WireEvent {
+  if (childOf(stanza, 'result', ns.mam)) {
+    const result = openResult(stanza, trust)
+    if (result === null || !queries.collect(result)) return { kind: 'refused', why: 'archive-result-not-asked-for' }
+    return { kind: 'collected' }
+  }
+  if (attributeOf(stanza, 'type') === 'error') return passBounce(stanza)
+  const opened = openLive(stanza, trust)
+  if (opened === null) return { kind: 'refused', why: 'carbon-not-from-our-account' }
+  const message = readMessage(opened, trust)
+  return message ? { kind: 'message', message } : { kind: 'refused', why: 'message-without-content' }
+}
+
+function passBounce(stanza: XMLElement): WireEvent {
+  const from = readJid(attributeOf(stanza, 'from'))
+  const messageId = attributeOf(stanza, 'id')
+  if (from === null || messageId === null) return { kind: 'refused', why: 'error-without-address' }
+  return { kind: 'bounce', bounce: { peer: bareOf(from), messageId, failure: stanzaFailure(stanza) } }
+}

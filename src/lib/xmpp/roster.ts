@@ -1,0 +1,75 @@
+/** Reads and changes the roster (RFC 6121 section 2). */
+import type { Contact, Subscription } from '#model/contact.ts'
+import { bareOf, readJid, type BareJid } from '#model/jid.ts'
+import {
+  attributeOf,
+  childOf,
+  childrenOf,
+  element,
+  escapeText,
+  textOf,
+  type Markup,
+  type XMLElement,
+} from './element.ts'
+import { ns } from './namespace.ts'
+
+/** One change of the roster; `contact` null: removed. */
+export interface RosterItem {
+  readonly jid: BareJid
+  readonly contact: Contact | null
+}
+
+export interface RosterAnswer {
+  readonly items: readonly RosterItem[]
+  readonly version: string | null
+}
+
+const subscriptions: ReadonlySet<string> = new Set(['none', 'to', 'from', 'both'])
+
+export function readRoster(iq: XMLElement): RosterAnswer | null {
+  const query = childOf(iq, 'query', ns.roster)
+  if (!query) return null
+  return { items: childrenOf(query, 'item', ns.roster).flatMap(readItem), version: attributeOf(query, 'ver') }
+}
+
+function readItem(item: XMLElement): RosterItem[] {
+  const read = readJid(attributeOf(item, 'jid'))
+  if (read === null) return []
+  const jid = bareOf(read)
+  const subscription = attributeOf(item, 'subscription') ?? 'none'
+  if (subscription === 'remove') return [{ jid, contact: null }]
+  if (!subscriptions.has(subscription)) return []
+  const groups = childrenOf(item, 'group', ns.roster).map((group) => textOf(group).slice(0, 200))
+  const contact: Contact = {
+    jid,
+    name: (attributeOf(item, 'name') ?? '').slice(0, 1_000),
+    subscription: subscription as Subscription,
+    isAsked: attributeOf(item, 'ask') === 'subscribe',
+    groups,
+  }
+  return [{ jid, contact }]
+}
+
+/** `version`: what we have; the server answers empty where nothing changed. null: the server has no versions. */
+export function writeRosterQuery(version: string | null): Markup {
+  return element('query', { xmlns: ns.roster, ver: version })
+}
+
+export function writeRosterSet(jid: BareJid, name: string, groups: readonly string[]): Markup {
+  const item = element(
+    'item',
+    { jid, name: name === '' ? null : name },
+    groups.map((group) => element('group', {}, escapeText(group))),
+  )
+  return element('query', { xmlns: ns.roster }, [item])
+}
+
+export function writeRosterRemove(jid: BareJid): Markup {
+  return element('query', { xmlns: ns.roster }, [element('item', { jid, subscription: 'remove' })])
+}
+
+/** True where this push is from our own account, which alone may change our roster (RFC 6121 section 2.1.6). */
+export function isOwnPush(iq: XMLElement, self: BareJid, jid: string | null): boolean {
+  const from = attributeOf(iq, 'from')
+  return from === null || from === self || from === jid
+}

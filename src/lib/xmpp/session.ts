@@ -1,0 +1,281 @@
+/**
+ * One stream from the opening of its socket to its end: a fresh stanza.js client for each try, so nothing of a broken one lives on.
+ * It sends and asks; when to connect again is left to connection.ts, what stanzas mean to incoming.ts.
+ *
+ * @xep 0199 XMPP Ping 2.0.1
+ */
+import { Client } from 'stanza'
+import { Failed, type Failure } from '#model/failure.ts'
+import type { Clock } from '#model/clock.ts'
+import { bareOf, domainOf, readJid, type BareJid, type FullJid } from '#model/jid.ts'
+import { randomId } from '#model/random.ts'
+import { announceCapabilities, type Capabilities } from './capability.ts'
+import { attributeOf, element, type Markup, type XMLElement } from './element.ts'
+import { attachLogin, type LoginSecret, type Proof } from './login.ts'
+import { ns } from './namespace.ts'
+import { StreamManagement, type StreamState } from './stream-management.ts'
+import { failureOfStanza } from './stanza-error.ts'
+import { WebSocketTransport } from './transport.ts'
+
+export interface SessionOptions {
+  readonly account: BareJid
+  readonly endpoint: string
+  readonly resource: string
+  readonly secret: LoginSecret
+  /** Strongest mechanism seen with this account; null: none yet. */
+  readonly pinned: string | null
+  /** Further SASL mechanisms that the configuration allows. */
+  readonly allow: readonly string[]
+  readonly resume: StreamState | null
+  readonly clock: Clock
+  readonly makeSocket: (url: string, protocol: string) => WebSocket
+  /** ms for opening and negotiating together. */
+  readonly openLimit: number
+  /** ms between pings and ms an answer may take. */
+  readonly keepalive: { readonly interval: number; readonly answer: number }
+}
+
+export interface SessionListener {
+  /** A message, presence or roster push; `number` goes to `commit` once its effects are durable. */
+  incoming(stanza: XMLElement, number: number): void
+  /** The server has handled our stanzas up to this number. */
+  acked(handled: number): void
+  /** The stream is over, once; nothing else is heard after it. */
+  closed(failure: Failure): void
+  /** Somebody proved to be our server; the keys may be stored. */
+  proven(proof: Proof): void
+}
+
+interface Asked {
+  readonly to: string | null
+  resolve(answer: XMLElement): void
+  reject(error: Failed): void
+  stop(): void
+}
+
+/** Opens a session; resolves when it is bound (or resumed). @throws Failed */
+export function openSession(options: SessionOptions, listener: SessionListener): Promise<Session> {
+  return new Promise((resolve, reject) => {
+    const session = new Session(options, listener, resolve, reject)
+    session.connect()
+  })
+}
+
+export class Session {
+  readonly stream: StreamManagement
+  readonly capabilities: Capabilities
+  jid: FullJid | null = null
+  readonly #client: Client
+  readonly #transport: WebSocketTransport
+  readonly #options: SessionOptions
+  readonly #listener: SessionListener
+  readonly #asked = new Map<string, Asked>()
+  #ready: ((session: Session) => void) | null
+  #refuse: ((error: Failed) => void) | null
+  #stopTimer: () => void = () => undefined
+  #stopPing: () => void = () => undefined
+  #isOver = false
+  #offersStream = false
+
+  constructor(
+    options: SessionOptions,
+    listener: SessionListener,
+    ready: (session: Session) => void,
+    refuse: (error: Failed) => void,
+  ) {
+    this.#options = options
+    this.#listener = listener
+    this.#ready = ready
+    this.#refuse = refuse
+    const domain = domainOf(options.account)
+    this.#client = new Client({
+      jid: options.account,
+      server: domain,
+      resource: options.resource,
+      transports: { websocket: options.endpoint, bosh: false },
+    })
+    this.#client.config.autoReconnect = false
+    this.capabilities = announceCapabilities(this.#client)
+    this.#transport = new WebSocketTransport(this.#client, {
+      url: options.endpoint,
+      domain,
+      makeSocket: options.makeSocket,
+      stream: () => this.stream,
+      incoming: (stanza, number) => this.#listener.incoming(stanza, number),
+      answered: (iq) => this.#answered(iq),
+      closed: (failure) => this.#over(failure),
+      alive: () => this.#keepAlive(),
+      dropped: () => undefined,
+    })
+    this.stream = new StreamManagement(
+      (xml) => void this.#transport.write(xml),
+      (handled) => this.#listener.acked(handled),
+    )
+    this.#negotiate()
+  }
+
+  #negotiate(): void {
+    const client = this.#client
+    const transport = this.#transport
+    client.transports = {
+      websocket: function () {
+        return transport
+      } as never,
+    }
+    attachLogin(client, {
+      username: this.#options.account.slice(0, this.#options.account.lastIndexOf('@')),
+      secret: this.#options.secret,
+      pinned: this.#options.pinned,
+      allow: this.#options.allow,
+      onFailure: (failure) => transport.fail(failure),
+      onProven: (proof) => {
+        transport.authenticated = true
+        this.#listener.proven(proof)
+      },
+    })
+    this.stream.attach(client, this.#options.resume, (jid) => this.#bound(jid ?? (this.jid as FullJid)))
+    client.on('session:bound', (jid: string) => this.#boundAs(jid))
+    client.on('features', (features) => {
+      this.#offersStream = features.streamManagement !== undefined
+    })
+  }
+
+  connect(): void {
+    const { clock, openLimit } = this.#options
+    this.#stopTimer = clock.after(openLimit, () => {
+      this.#transport.fail({ what: 'connection-timeout', remedy: 'wait', cause: `no session in ${openLimit} ms` })
+    })
+    void this.#client.connect()
+  }
+
+  #boundAs(text: string): void {
+    const jid = readJid(text)
+    // A server may not bind us to somebody else's address (RFC 6120 section 7).
+    if (jid === null || bareOf(jid) !== this.#options.account) {
+      return this.#transport.fail({ what: 'stream-invalid', remedy: 'ask', cause: 'bound to another address' })
+    }
+    this.jid = jid as FullJid
+    // Stream management is negotiated right after binding; the session is ready when that was answered.
+    if (!this.#offersStream) this.#bound(jid as FullJid)
+  }
+
+  #bound(jid: FullJid): void {
+    this.jid = jid
+    this.#stopTimer()
+    const ready = this.#ready
+    this.#ready = null
+    this.#refuse = null
+    this.#keepAlive()
+    ready?.(this)
+  }
+
+  get isOpen(): boolean {
+    return !this.#isOver && this.#transport.isOpen
+  }
+
+  /** Writes one finished stanza; its outbound number (null: not counted). @throws Failed where the socket is gone */
+  send(xml: string): number | null {
+    if (!this.isOpen) throw new Failed('connection-lost', 'wait', 'not open')
+    return this.#transport.write(xml)
+  }
+
+  /** Asks and waits for the answer of exactly that address. @throws Failed */
+  ask(type: 'get' | 'set', to: string | null, payload: Markup, limit = 30_000): Promise<XMLElement> {
+    const id = randomId()
+    return new Promise((resolve, reject) => {
+      const stop = this.#options.clock.after(limit, () => this.#giveUp(id))
+      this.#asked.set(id, { to, resolve, reject, stop })
+      try {
+        this.send(element('iq', { xmlns: ns.client, type, id, to }, [payload]))
+      } catch (error) {
+        this.#asked.delete(id)
+        stop()
+        reject(error as Failed)
+      }
+    })
+  }
+
+  /** Answers an iq of the server (roster pushes). */
+  answer(iq: XMLElement, failed = false): void {
+    const from = attributeOf(iq, 'from')
+    const id = attributeOf(iq, 'id')
+    if (!this.isOpen || id === null) return
+    const attributes = { xmlns: ns.client, type: failed ? 'error' : 'result', id, to: from }
+    const error = element('error', { type: 'cancel' }, [element('service-unavailable', { xmlns: ns.stanzaErrors })])
+    this.send(element('iq', attributes, failed ? [error] : []))
+  }
+
+  #giveUp(id: string): void {
+    const asked = this.#asked.get(id)
+    this.#asked.delete(id)
+    asked?.reject(new Failed('stanza-timeout', 'wait', 'no answer'))
+  }
+
+  #answered(iq: XMLElement): boolean {
+    const type = attributeOf(iq, 'type')
+    if (type !== 'result' && type !== 'error') return false
+    const id = attributeOf(iq, 'id') ?? ''
+    const asked = this.#asked.get(id)
+    if (!asked || !this.#mayAnswer(asked.to, attributeOf(iq, 'from'))) return false
+    this.#asked.delete(id)
+    asked.stop()
+    if (type === 'result') asked.resolve(iq)
+    else asked.reject(new Failed(...failureOfStanza(iq)))
+    return true
+  }
+
+  /** RFC 6120 section 10.3.3: an answer without `from` is our own server's for our account. */
+  #mayAnswer(to: string | null, from: string | null): boolean {
+    const own = this.#options.account
+    if (to === null || to === own) return from === null || from === own || from === this.jid || from === domainOf(own)
+    if (to === domainOf(own)) return from === null || from === to
+    return from === to
+  }
+
+  #keepAlive(): void {
+    this.#stopPing()
+    if (this.#isOver || this.#ready !== null) return
+    const { clock, keepalive } = this.#options
+    this.#stopPing = clock.after(keepalive.interval, () => this.probe())
+  }
+
+  /** Asks the server for a sign of life; no answer ends the session so that it can be resumed. */
+  probe(): void {
+    if (!this.isOpen) return
+    const { clock, keepalive, account } = this.#options
+    if (this.stream.isOn) this.stream.request()
+    else
+      this.#transport.write(
+        element('iq', { xmlns: ns.client, type: 'get', id: randomId(), to: domainOf(account) }, [
+          element('ping', { xmlns: ns.ping }),
+        ]),
+      )
+    this.#stopPing()
+    this.#stopPing = clock.after(keepalive.answer, () => {
+      this.#transport.fail({ what: 'connection-lost', remedy: 'wait', cause: `no answer in ${keepalive.answer} ms` })
+    })
+  }
+
+  /** `end`: the stream is closed and cannot be resumed (signing out). `drop`: only the socket goes. */
+  close(how: 'end' | 'drop'): void {
+    this.#transport.disconnect(how === 'end')
+  }
+
+  #over(failure: Failure): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#stopTimer()
+    this.#stopPing()
+    for (const { reject, stop } of this.#asked.values()) {
+      stop()
+      reject(new Failed('connection-lost', 'wait', failure.cause))
+    }
+    this.#asked.clear()
+    this.#client.removeAllListeners()
+    const refuse = this.#refuse
+    this.#refuse = null
+    this.#ready = null
+    if (refuse) refuse(new Failed(failure.what, failure.remedy, failure.cause))
+    else this.#listener.closed(failure)
+  }
+}

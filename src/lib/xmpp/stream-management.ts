@@ -1,0 +1,197 @@
+/**
+ * Counts stanzas both ways and negotiates resumption. It keeps no unacknowledged stanzas: only the outbox resends.
+ * `handled` is what was committed, never what merely arrived; who commits is told by `pending`.
+ *
+ * @xep 0198 Stream Management 1.6.1
+ */
+import type { Client } from 'stanza'
+import type { FullJid } from '#model/jid.ts'
+import { attributeOf, element, nameOf, namespaceOf, type XMLElement } from './element.ts'
+import { ns } from './namespace.ts'
+
+/** What must be kept to resume after a reload. */
+export interface StreamState {
+  readonly id: string
+  readonly jid: FullJid
+  readonly handled: number
+  readonly sent: number
+}
+
+const wrapAt = 2 ** 32
+
+export class StreamManagement {
+  id: string | null = null
+  isResumed = false
+  /** The server's count of our stanzas in the session that could not be resumed; null: it did not say. */
+  lostHandled: number | null = null
+  /** The server's count when it resumed our session. */
+  resumedHandled: number | null = null
+  received = 0
+  committed = 0
+  sent = 0
+  #countsIn = false
+  #countsOut = false
+  #ackWanted: number | null = null
+  #pending: number[] = []
+  #answer: ((answer: XMLElement) => void) | null = null
+  readonly #send: (xml: string) => void
+  readonly #acked: (handled: number) => void
+
+  constructor(send: (xml: string) => void, acked: (handled: number) => void) {
+    this.#send = send
+    this.#acked = acked
+  }
+
+  get isOn(): boolean {
+    return this.#countsIn && this.#countsOut
+  }
+
+  /** Replaces stanza's handling of the feature; `state` is the session to resume. `ready` hears the address that was resumed, or null after binding. */
+  attach(client: Client, state: StreamState | null, ready: (resumed: FullJid | null) => void): void {
+    const features = (client as unknown as { features: Features }).features
+    let previous = state
+    features.handlers['streamManagement'] = (_offered, done) => {
+      if (previous !== null && features.negotiated['bind'] !== true) {
+        const session = previous
+        previous = null
+        void this.#resume(session).then((ok) => {
+          if (!ok) return done()
+          features.negotiated['streamManagement'] = true
+          features.negotiated['bind'] = true
+          ready(session.jid)
+          // Nothing else is negotiated on a resumed stream (XEP-0198 section 5).
+          done('break')
+        })
+        return
+      }
+      if (features.negotiated['bind'] !== true) return done()
+      void this.#enable().then(() => {
+        features.negotiated['streamManagement'] = true
+        ready(null)
+        done()
+      })
+    }
+  }
+
+  async #resume(state: StreamState): Promise<boolean> {
+    const answer = await this.#ask(element('resume', { xmlns: ns.sm, h: state.handled, previd: state.id }), () => {
+      this.#countsOut = true
+      this.sent = state.sent
+    })
+    const handled = numberOf(answer, 'h')
+    if (nameOf(answer) !== 'resumed') {
+      this.#countsOut = false
+      this.sent = 0
+      this.lostHandled = handled
+      return false
+    }
+    this.id = attributeOf(answer, 'previd') ?? state.id
+    this.isResumed = true
+    this.received = state.handled
+    this.committed = state.handled
+    this.resumedHandled = handled
+    // The server's count is the truth about what was written before the cut.
+    this.sent = handled ?? state.sent
+    this.#countsIn = true
+    return true
+  }
+
+  async #enable(): Promise<void> {
+    const answer = await this.#ask(element('enable', { xmlns: ns.sm, resume: 'true' }), () => {
+      this.#countsOut = true
+      this.sent = 0
+    })
+    if (nameOf(answer) !== 'enabled') {
+      this.#countsOut = false
+      return
+    }
+    const resumable = attributeOf(answer, 'resume')
+    this.id = resumable === 'true' || resumable === '1' ? attributeOf(answer, 'id') : null
+    this.received = 0
+    this.committed = 0
+    this.#countsIn = true
+  }
+
+  #ask(xml: string, written: () => void): Promise<XMLElement> {
+    return new Promise((resolve) => {
+      this.#answer = resolve
+      this.#send(xml)
+      // Counting starts with what follows this element, not with its answer (XEP-0198 section 3).
+      written()
+    })
+  }
+
+  /** Counts one outbound stanza; its number, or null while counting is off. */
+  countSent(): number | null {
+    if (!this.#countsOut) return null
+    this.sent = (this.sent + 1) % wrapAt
+    return this.sent
+  }
+
+  /** Counts one inbound stanza; `isPending`: somebody will call `commit` with this number. */
+  countReceived(isPending: boolean): number {
+    if (!this.#countsIn) return 0
+    this.received = (this.received + 1) % wrapAt
+    if (isPending) this.#pending.push(this.received)
+    else if (this.#pending.length === 0) this.committed = this.received
+    return this.received
+  }
+
+  /** All stanzas up to this number have been dealt with for good. */
+  commit(number: number): void {
+    const upTo = this.#pending.indexOf(number)
+    if (upTo >= 0) this.#pending.splice(0, upTo + 1)
+    const next = this.#pending[0]
+    this.committed = next === undefined ? this.received : (next - 1 + wrapAt) % wrapAt
+    this.#answerRequest()
+  }
+
+  /** Elements of the namespace that are not stanzas. */
+  receive(answer: XMLElement): void {
+    const name = nameOf(answer)
+    if (name === 'r') {
+      this.#ackWanted = this.received
+      this.#answerRequest()
+    } else if (name === 'a') {
+      const handled = numberOf(answer, 'h')
+      if (handled !== null) this.#acked(handled)
+    } else {
+      const resolve = this.#answer
+      this.#answer = null
+      resolve?.(answer)
+    }
+  }
+
+  #answerRequest(): void {
+    if (this.#ackWanted === null || !isReached(this.committed, this.#ackWanted)) return
+    this.#ackWanted = null
+    this.#send(element('a', { xmlns: ns.sm, h: this.committed }))
+  }
+
+  request(): void {
+    if (this.isOn) this.#send(element('r', { xmlns: ns.sm }))
+  }
+
+  state(jid: FullJid): StreamState | null {
+    return this.id === null ? null : { id: this.id, jid, handled: this.committed, sent: this.sent }
+  }
+}
+
+/** True where `count` is at or past `number`; counts wrap at 2^32. */
+export function isReached(count: number, number: number): boolean {
+  return (count - number + wrapAt) % wrapAt < wrapAt / 2
+}
+
+function numberOf(answer: XMLElement, name: string): number | null {
+  const value = Number(attributeOf(answer, name) ?? Number.NaN)
+  return Number.isSafeInteger(value) && value >= 0 ? value : null
+}
+
+export function isStreamManagement(frame: XMLElement): boolean {
+  return namespaceOf(frame) === ns.sm
+}
+
+interface Features {
+  handlers: Record<string, (offered: unknown, done: (command?: string, message?: string) => void) => void>
+  negotiated: Record<string, boolean>
+}

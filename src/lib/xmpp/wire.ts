@@ -1,0 +1,287 @@
+/**
+ * The wire as the engine sees it: one object for an account, whatever sessions come and go behind it.
+ * Everything it hands over has passed the gate; everything it is asked either answers or throws Failed.
+ */
+import type { Clock } from '#model/clock.ts'
+import { Failed } from '#model/failure.ts'
+import type { IncomingMessage } from '#model/incoming.ts'
+import { domainOf, type BareJid, type FullJid } from '#model/jid.ts'
+import type { Network } from '#model/network.ts'
+import { randomId } from '#model/random.ts'
+import {
+  ArchiveQueries,
+  readPreferences,
+  writeArchiveQuery,
+  writePreferencesQuery,
+  type ArchivePage,
+  type ArchiveQuery,
+} from './archive.ts'
+import { Connection, type Backoff, type ConnectionState } from './connection.ts'
+import { readFeatures, readTime, writeCarbonsEnable, writeDiscoQuery, writeTimeQuery } from './disco.ts'
+import type { XMLElement } from './element.ts'
+import type { Trust } from './forwarded.ts'
+import { passGate, type WireEvent } from './incoming.ts'
+import type { Proof } from './login.ts'
+import { readMessage } from './message.ts'
+import { ns } from './namespace.ts'
+import { writePresence } from './presence.ts'
+import { readRoster, writeRosterQuery, writeRosterRemove, writeRosterSet, type RosterAnswer } from './roster.ts'
+import type { Session, SessionOptions } from './session.ts'
+import type { StreamState } from './stream-management.ts'
+
+export type ArchiveState = 'available' | 'partial' | 'off' | 'none'
+
+/** What account and server can do, asked once a session. */
+export interface Abilities {
+  readonly archive: ArchiveState
+  readonly hasCarbons: boolean
+  /** Server time minus client time, ms; null: the server does not tell. */
+  readonly clockOffset: number | null
+}
+
+/** A page whose items were read; null entries are not for us but count for coverage. */
+export interface ReadPage extends Omit<ArchivePage, 'items'> {
+  readonly items: readonly {
+    readonly archiveId: string
+    readonly stamp: number | null
+    readonly message: IncomingMessage | null
+  }[]
+}
+
+export interface Opened {
+  readonly jid: FullJid
+  readonly isResumed: boolean
+  /** Server's count of our stanzas: of the resumed session, or of the one that could not be resumed; null: unknown. */
+  readonly handled: number | null
+  readonly streamId: string | null
+}
+
+export interface WireListener {
+  state(state: ConnectionState): void
+  opened(opened: Opened): void
+  /** `number` must be given to `commit` after the effects are durable. Called synchronously, in order. */
+  incoming(event: WireEvent, number: number): void
+  acked(handled: number): void
+  closed(): void
+  proven(proof: Proof): void
+}
+
+/** What the engine may ask of the wire; tests give it another implementation. */
+export interface Wire {
+  start(): void
+  stop(how: 'end' | 'drop'): void
+  tryNow(): void
+  readonly isOpen: boolean
+  /** Session that can be resumed later, as of what is committed. */
+  state(): StreamState | null
+  /** Counts written so far in this session. */
+  commit(number: number): void
+  /** Writes finished XML; its number, null where nobody counts. @throws Failed connection-lost */
+  send(xml: string): number | null
+  requestAck(): void
+  announcePresence(): void
+  discover(): Promise<Abilities>
+  readArchive(query: ArchiveQuery): Promise<ReadPage>
+  readRoster(version: string | null): Promise<RosterAnswer | null>
+  setRosterItem(jid: BareJid, name: string, groups: readonly string[]): Promise<void>
+  removeRosterItem(jid: BareJid): Promise<void>
+}
+
+export interface WireOptions {
+  readonly account: BareJid
+  readonly clock: Clock
+  readonly network: Network
+  readonly backoff: Backoff
+  /** What an earlier page load left to resume. */
+  readonly resume: StreamState | null
+  /** Asked anew for each try: endpoint and secret may have changed. */
+  session(): Omit<SessionOptions, 'resume' | 'account' | 'clock'>
+}
+
+export class XmppWire implements Wire {
+  readonly #options: WireOptions
+  readonly #listener: WireListener
+  readonly #connection: Connection
+  readonly #queries = new ArchiveQueries()
+  #hasStanzaIds = true
+  #current: Session | null = null
+  #resume: StreamState | null
+
+  constructor(options: WireOptions, listener: WireListener) {
+    this.#options = options
+    this.#listener = listener
+    this.#resume = options.resume
+    const session = (): SessionOptions => ({
+      ...options.session(),
+      account: options.account,
+      clock: options.clock,
+      resume: this.#resume,
+    })
+    this.#connection = new Connection(options.clock, options.network, options.backoff, session, {
+      state: (state) => listener.state(state),
+      opened: (session) => this.#opened(session),
+      incoming: (stanza, number) => this.#incoming(stanza, number),
+      acked: (handled) => listener.acked(handled),
+      closed: () => this.#closed(),
+      proven: (proof) => listener.proven(proof),
+    })
+  }
+
+  start(): void {
+    this.#connection.start()
+  }
+
+  stop(how: 'end' | 'drop'): void {
+    this.#connection.stop(how)
+  }
+
+  tryNow(): void {
+    this.#connection.tryNow()
+  }
+
+  get isOpen(): boolean {
+    return this.#connection.session?.isOpen ?? false
+  }
+
+  #closed(): void {
+    const session = this.#current
+    this.#current = null
+    this.#resume = session?.jid ? session.stream.state(session.jid) : null
+    this.#listener.closed()
+  }
+
+  #opened(session: Session): void {
+    this.#current = session
+    const { stream } = session
+    this.#listener.opened({
+      jid: session.jid as FullJid,
+      isResumed: stream.isResumed,
+      handled: stream.isResumed ? stream.resumedHandled : stream.lostHandled,
+      streamId: stream.id,
+    })
+  }
+
+  get #trust(): Trust {
+    return { self: this.#options.account, jid: this.#connection.session?.jid ?? null, hasStanzaIds: this.#hasStanzaIds }
+  }
+
+  #incoming(stanza: XMLElement, number: number): void {
+    const event = passGate(stanza, this.#trust, this.#queries)
+    const { session } = this.#connection
+    if (stanza.name === 'iq') session?.answer(stanza, event.kind === 'refused')
+    this.#listener.incoming(event, number)
+  }
+
+  #session(): Session {
+    const { session } = this.#connection
+    if (!session) throw new Failed('connection-lost', 'wait', 'no session')
+    return session
+  }
+
+  state(): StreamState | null {
+    const session = this.#current
+    return session?.jid ? session.stream.state(session.jid) : null
+  }
+
+  commit(number: number): void {
+    this.#connection.session?.stream.commit(number)
+  }
+
+  send(xml: string): number | null {
+    return this.#session().send(xml)
+  }
+
+  requestAck(): void {
+    this.#connection.session?.stream.request()
+  }
+
+  announcePresence(): void {
+    const session = this.#session()
+    session.send(writePresence(session.capabilities.presence()))
+  }
+
+  async discover(): Promise<Abilities> {
+    const session = this.#session()
+    const { account, clock } = this.#options
+    const features = async (to: BareJid | string): Promise<ReadonlySet<string>> => {
+      try {
+        return readFeatures(await session.ask('get', to, writeDiscoQuery()))
+      } catch (error) {
+        // A server that does not answer disco has none of it; a lost connection ends the whole discovery.
+        if (!session.isOpen) throw error
+        return new Set()
+      }
+    }
+    const [own, server, offset] = await Promise.all([
+      features(account),
+      features(domainOf(account)),
+      this.#clockOffset(session, clock),
+    ])
+    this.#hasStanzaIds = own.has(ns.stanzaId) || server.has(ns.stanzaId)
+    const hasCarbons = server.has(ns.carbons) || own.has(ns.carbons)
+    if (hasCarbons)
+      await session.ask('set', null, writeCarbonsEnable()).catch((error: unknown) => this.#unlessLost(session, error))
+    const hasArchive = own.has(ns.mam) || server.has(ns.mam)
+    return { archive: hasArchive ? await this.#archiveState(session) : 'none', hasCarbons, clockOffset: offset }
+  }
+
+  #unlessLost(session: Session, error: unknown): void {
+    if (!session.isOpen) throw error
+  }
+
+  async #archiveState(session: Session): Promise<ArchiveState> {
+    try {
+      const policy = readPreferences(await session.ask('get', null, writePreferencesQuery()))
+      return policy === 'never' ? 'off' : policy === 'roster' ? 'partial' : 'available'
+    } catch (error) {
+      // Preferences are optional; without them the archive is as the server made it.
+      this.#unlessLost(session, error)
+      return 'available'
+    }
+  }
+
+  async #clockOffset(session: Session, clock: Clock): Promise<number | null> {
+    const before = clock.now()
+    try {
+      const at = readTime(await session.ask('get', domainOf(this.#options.account), writeTimeQuery()))
+      // Servers tell whole seconds: half a second is the best guess between.
+      return at === null ? null : at + 500 - (before + clock.now()) / 2
+    } catch (error) {
+      this.#unlessLost(session, error)
+      return null
+    }
+  }
+
+  async readArchive(query: ArchiveQuery): Promise<ReadPage> {
+    const session = this.#session()
+    const queryId = randomId()
+    this.#queries.open(queryId, this.#options.account)
+    try {
+      const answer = await session.ask('set', null, writeArchiveQuery(queryId, query), 60_000)
+      const page = this.#queries.close(queryId, answer)
+      const trust = this.#trust
+      return {
+        ...page,
+        items: page.items.map((opened) => ({
+          archiveId: opened.archiveId ?? '',
+          stamp: opened.stamp,
+          message: readMessage(opened, trust),
+        })),
+      }
+    } finally {
+      this.#queries.forget(queryId)
+    }
+  }
+
+  async readRoster(version: string | null): Promise<RosterAnswer | null> {
+    return readRoster(await this.#session().ask('get', null, writeRosterQuery(version)))
+  }
+
+  async setRosterItem(jid: BareJid, name: string, groups: readonly string[]): Promise<void> {
+    await this.#session().ask('set', null, writeRosterSet(jid, name, groups))
+  }
+
+  async removeRosterItem(jid: BareJid): Promise<void> {
+    await this.#session().ask('set', null, writeRosterRemove(jid))
+  }
+}
