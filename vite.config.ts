@@ -2,13 +2,15 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { sveltekit } from '@sveltejs/kit/vite'
 import { defineConfig } from 'vitest/config'
+import { xmppBehindDev } from './tools/serve/dev-proxy.mjs'
+import { announcerWithoutStyle } from './tools/static-announcer.mjs'
 
 const underTest = process.env.VITEST !== undefined
 const runeTests = ['src/**/*.svelte.test.ts']
 
 export default defineConfig({
   // Units import no $app module, and without SvelteKit they start in half the time.
-  plugins: underTest ? [svelte()] : [sveltekit()],
+  plugins: underTest ? [svelte()] : [announcerWithoutStyle(), sveltekit(), xmppBehindDev()],
   // Catalogues are parsed by tools/catalogue-keys.mjs, so the message parser (8 kB gzip) stays out of the bundle.
   resolve: {
     alias: [

@@ -1,5 +1,6 @@
 // Holds what the build does to the page: relative addresses, no inline script, the policy first.
 import { describe, expect, it } from 'vitest'
+import { withoutStyleAttribute } from '../tools/static-announcer.mjs'
 import { headerPolicy, metaPolicy } from '../tools/static-policy.mjs'
 import { finishShell, nameBootScript } from '../tools/static-shell.mjs'
 
@@ -56,6 +57,22 @@ describe('finishShell', () => {
   ])('refuses %s', (_, html) => {
     expect(() => finishShell(html)).toThrow()
   })
+})
+
+describe('withoutStyleAttribute', () => {
+  const root =
+    '{#if mounted}\n<div id="svelte-announcer" aria-live="assertive" style="left: 0; top: 0">{title}</div>\n{/if}'
+
+  it('moves the declarations into a style sheet', () => {
+    const code = withoutStyleAttribute(root)
+    expect(code).toContain('<div id="svelte-announcer" aria-live="assertive">{title}')
+    expect(code).toMatch(/<style>\s*#svelte-announcer \{\s*left: 0; top: 0;\s*\}\s*<\/style>/)
+  })
+
+  it.each([
+    ['the announcer is gone', '<p>x</p>'],
+    ['there is another style attribute', `${root}<p style="left: 0">x</p>`],
+  ])('stops when %s', (_, code) => expect(() => withoutStyleAttribute(code)).toThrow())
 })
 
 describe('nameBootScript', () => {

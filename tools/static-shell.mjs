@@ -17,6 +17,7 @@ const sources = [
   'package-lock.json',
   'vite.config.ts',
   'svelte.config.js',
+  'tools/static-announcer.mjs',
   'tools/static-policy.mjs',
   'tools/static-shell.mjs',
 ]
