@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url'
  * @property {boolean} [registration] open registration in the stream; default true
  * @property {number} [pageSize] largest page of an archive; default 250
  * @property {string} [publicUrl] address under which a browser reaches the HTTP side; default the HTTP port itself
+ * @property {boolean} [echo] the contact echo@localhost, which answers; default false
  * @property {string[]} [without] further modules to leave out
  * @property {string} [extra] lines of configuration for the host
  * @property {'info' | 'debug'} [log]
@@ -94,11 +95,19 @@ http_file_share_daily_quota = ${2 * 1024 * 1024 * 1024}
 }
 
 /** @param {ServerShape} options */
-function enabledModules({ archive = true, streamManagement = true, websocket = true, hostMeta = true, without = [] }) {
+function enabledModules({
+  archive = true,
+  streamManagement = true,
+  websocket = true,
+  hostMeta = true,
+  echo = false,
+  without = [],
+}) {
   const wanted = [...accountModules.join(' ').split(' '), 'besedka_control']
   if (archive) wanted.push('mam')
   if (streamManagement) wanted.push('smacks')
   if (websocket) wanted.push('websocket')
   if (hostMeta) wanted.push('besedka_host_meta')
+  if (echo) wanted.push('besedka_echo')
   return wanted.filter((name) => !without.includes(name))
 }

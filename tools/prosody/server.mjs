@@ -1,34 +1,17 @@
-// Starts and stops a Prosody of our own and gives it orders. What it is like is decided in config.mjs;
-// the orders are carried out by modules/mod_besedka_control.lua.
+// Starts and stops a Prosody of our own. What it is like is decided in config.mjs; orders to it are in control.mjs.
 import { spawn, execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { findProgram } from '../apt.mjs'
 import { freePort, hasIpv6, isFree } from '../ports.mjs'
-import { domain, prosodyConfig } from './config.mjs'
-
-/**
- * @typedef {object} RosterItem
- * @property {string} jid
- * @property {string} [name]
- * @property {string[]} [groups]
- * @property {'none' | 'to' | 'from' | 'both'} [subscription] default both
- */
-
-/**
- * @typedef {object} ArchiveItem
- * @property {string} id the archive's id, unique in this archive
- * @property {number} at whole seconds since 1970
- * @property {string} with bare address of the other side
- * @property {string} xml the message, complete
- */
+import { prosodyConfig } from './config.mjs'
+import { Control } from './control.mjs'
 
 /** @typedef {import('./config.mjs').ServerShape} ServerShape */
 
 const startTimeout = 20_000
 const stopTimeout = 5_000
-const fillBatch = 5_000
 
 /**
  * Starts a Prosody in a folder of its own. The folder keeps accounts and archives; starting again continues with them.
@@ -48,10 +31,9 @@ export async function startProsody(options) {
 }
 
 /** A running Prosody. Made by startProsody. */
-export class Prosody {
+export class Prosody extends Control {
   #program
   #options
-  #token = randomBytes(24).toString('base64url')
   /** @type {import('node:child_process').ChildProcess | null} */
   #child = null
 
@@ -62,12 +44,10 @@ export class Prosody {
    * @param {number} httpPort
    */
   constructor(program, dir, options, httpPort) {
+    super({ httpPort, token: randomBytes(24).toString('base64url') })
     this.#program = program
     this.#options = options
     this.dir = dir
-    this.domain = domain
-    this.httpPort = httpPort
-    this.wsUrl = `ws://localhost:${httpPort}/xmpp-websocket`
   }
 
   get pid() {
@@ -78,11 +58,11 @@ export class Prosody {
   async start() {
     if (this.#child) return
     if (!(await isFree(this.httpPort))) throw new Error(`port ${this.httpPort} is taken`)
-    const { dir, httpPort } = this
+    const { dir, httpPort, token } = this
     const file = join(dir, 'prosody.cfg.lua')
     const sql = hasSqlite(this.#program)
     const ipv6 = await hasIpv6()
-    const text = prosodyConfig({ ...this.#options, dir, httpPort, token: this.#token, sql, ipv6 })
+    const text = prosodyConfig({ ...this.#options, dir, httpPort, token, sql, ipv6 })
     writeFileSync(file, text, { mode: 0o600 })
     // A process group of its own: Ctrl-C in a terminal reaches us alone, and we stop it in order.
     const child = spawn(this.#program, ['-F', '--config', file], { detached: true, stdio: 'ignore' })
@@ -108,94 +88,6 @@ export class Prosody {
     await this.stop()
     this.#options = { ...this.#options, ...changes }
     await this.start()
-  }
-
-  /** @param {string} user @param {string} password */
-  async register(user, password) {
-    await this.order('register', { users: [{ user, password }] })
-    return { user, password, jid: `${user}@${domain}` }
-  }
-
-  /** @param {string} user */
-  async unregister(user) {
-    await this.order('unregister', { user })
-  }
-
-  /** Puts contacts into one account's list; the other side is not touched. @param {string} user @param {RosterItem[]} items */
-  async roster(user, items) {
-    await this.order('roster', { user, items })
-  }
-
-  /** Makes two accounts each other's contacts. @param {string} one @param {string} other */
-  async befriend(one, other) {
-    await this.roster(one, [{ jid: `${other}@${domain}` }])
-    await this.roster(other, [{ jid: `${one}@${domain}` }])
-  }
-
-  /**
-   * Puts finished messages into an archive, in this order, behind what is there.
-   * @param {string} user or the room's node, with host `conference.localhost` and store `muc_log`
-   * @param {ArchiveItem[]} items
-   * @param {{ host?: string, store?: string }} [place]
-   */
-  async fill(user, items, place = {}) {
-    for (let at = 0; at < items.length; at += fillBatch) {
-      await this.order('fill', { user, items: items.slice(at, at + fillBatch), ...place })
-    }
-  }
-
-  /**
-   * What an archive holds, in its order, read past the protocol.
-   * @param {string} user
-   * @param {{ with?: string, host?: string, store?: string }} [filter]
-   * @returns {Promise<ArchiveItem[]>}
-   */
-  async archive(user, filter = {}) {
-    const found = await this.order('archive', { user, ...filter })
-    return Array.isArray(found) ? found : []
-  }
-
-  /** Whether the account wants an archive at all. @param {string} user @param {boolean} always */
-  async archiving(user, always) {
-    await this.order('archiving', { user, always })
-  }
-
-  /**
-   * The sessions of an account, or of all.
-   * @param {string} [user]
-   * @returns {Promise<{ jid: string, hibernating: boolean }[]>}
-   */
-  async sessions(user) {
-    const found = await this.order('sessions', { user })
-    return Array.isArray(found) ? found : []
-  }
-
-  /**
-   * Ends connections from the server's side.
-   * @param {'drop' | 'close' | 'forget'} how drop: the socket dies; close: a stream error; forget: not resumable any more
-   * @param {{ user?: string, condition?: string, text?: string }} [which]
-   * @returns {Promise<number>} how many
-   */
-  async cut(how, which = {}) {
-    return (await this.order('cut', { how, ...which })).count
-  }
-
-  /** Sends a stanza to an account's sessions as if it had come from anyone. @param {string} to @param {string} xml */
-  async inject(to, xml) {
-    await this.order('inject', { to, xml })
-  }
-
-  /** @param {string} name of an operation of the control module @param {object} query @returns {Promise<any>} */
-  async order(name, query) {
-    const response = await fetch(`http://127.0.0.1:${this.httpPort}/besedka-control/${name}`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${this.#token}`, 'content-type': 'application/json', host: 'localhost' },
-      body: JSON.stringify(query),
-    })
-    const text = await response.text()
-    const answer = text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : { error: text }
-    if (!response.ok) throw new Error(`Prosody refused '${name}': ${answer.error ?? response.status}`)
-    return answer
   }
 
   /** The end of its log, for messages of failure. */

@@ -180,6 +180,6 @@ if owner and io.open("/proc/self/stat") then
 	module:add_timer(3, function ()
 		local stat = io.open(("/proc/%d/stat"):format(owner));
 		if stat then stat:close(); return 3; end
-		prosody.shutdown("the process that started this server is gone");
+		prosody.main_thread:run(function () prosody.shutdown("the process that started this server is gone"); end);
 	end);
 end

@@ -1,0 +1,83 @@
+// Watches the pages of one browser context for what must never happen in any test: a breach of the Content-Security-Policy
+// or of Trusted Types, an error nobody caught, a request to a foreign origin.
+import type { BrowserContext, Page } from '@playwright/test'
+
+const mark = 'besedka-violation:'
+const watches = new WeakMap<BrowserContext, Watch>()
+const breach = /content[- ]security[- ]policy|trusted ?types?|TrustedHTML|TrustedScript/i
+
+/** What a context did wrong so far. */
+export class Watch {
+  readonly problems: string[] = []
+  #rules: { origins: Set<string>; expected: RegExp[] } = { origins: new Set(), expected: [] }
+  #context: BrowserContext
+
+  private constructor(context: BrowserContext, origins: string[]) {
+    this.#context = context
+    for (const origin of origins) this.allow(origin)
+  }
+
+  /** Must be called before the context has a page. */
+  static async over(context: BrowserContext, origins: string[]): Promise<Watch> {
+    const watch = new Watch(context, origins)
+    watches.set(context, watch)
+    await context.addInitScript((mark) => {
+      document.addEventListener('securitypolicyviolation', (event) => {
+        const { effectiveDirective, blockedURI, sourceFile, lineNumber, sample } = event
+        console.error(`${mark} ${effectiveDirective} ${blockedURI} at ${sourceFile}:${lineNumber} ${sample}`)
+      })
+    }, mark)
+    context.on('page', (page) => watch.#follow(page))
+    context.on('request', (request) => watch.#visit(request.url()))
+    return watch
+  }
+
+  /** The one over this context. */
+  static of(context: BrowserContext): Watch {
+    const watch = watches.get(context)
+    if (watch === undefined) throw new Error('this context is not watched')
+    return watch
+  }
+
+  /** A server this test talks to, besides the app's own. */
+  allow(url: string): void {
+    const { host, origin } = new URL(url)
+    this.#rules.origins.add(origin)
+    this.#rules.origins.add(`ws://${host}`)
+  }
+
+  /** A problem this very test provokes. */
+  expect(problem: RegExp): void {
+    this.#rules.expected.push(problem)
+  }
+
+  /** From now on what one of the two allows or expects holds for both. */
+  share(other: Watch): void {
+    this.#rules = other.#rules
+  }
+
+  /** Throws when something happened that was not expected. */
+  async verify(): Promise<void> {
+    // What the pages said last must have arrived before it is judged.
+    for (const page of this.#context.pages()) await page.evaluate(() => 0).catch(() => undefined)
+    const found = this.problems.filter((problem) => !this.#rules.expected.some((expected) => expected.test(problem)))
+    if (found.length > 0) throw new Error(`What must never happen, happened:\n- ${[...new Set(found)].join('\n- ')}`)
+  }
+
+  #follow(page: Page): void {
+    page.on('pageerror', (error) => this.problems.push(`uncaught: ${error.stack ?? error.message}`))
+    page.on('websocket', (socket) => this.#visit(socket.url()))
+    page.on('console', (message) => {
+      const text = message.text()
+      if (text.startsWith(mark)) this.problems.push(`policy: ${text.slice(mark.length + 1)}`)
+      else if (message.type() === 'error' && breach.test(text)) this.problems.push(`policy: ${text}`)
+    })
+  }
+
+  #visit(address: string): void {
+    const url = new URL(address)
+    const isOwn = this.#rules.origins.has(url.origin) || this.#rules.origins.has(`${url.protocol}//${url.host}`)
+    if (!isOwn && !['blob:', 'data:', 'about:'].includes(url.protocol))
+      this.problems.push(`foreign request: ${address}`)
+  }
+}

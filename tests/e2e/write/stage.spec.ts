@@ -1,0 +1,46 @@
+// The stage itself, where it is broken: cut connections, servers of one's own, bots that talk to each other.
+import { expect, test } from '../fixtures.ts'
+import { connectPeer } from '../../peer/peer.ts'
+
+test('bots talk to each other and the archive has what they said', async ({ account, peer, prosody }) => {
+  const [one, other] = [await account(), await account()]
+  await prosody.befriend(one.user, other.user)
+  const [speaker, listener] = [await peer(one), await peer(other)]
+  const said = Array.from({ length: 50 }, (_, at) => `message ${at} <&> "' 🌹`)
+  for (const body of said) await speaker.send(other.jid, body)
+  const last = await speaker.send(other.jid, 'the last', { receipt: true })
+  await listener.waitForMessage(({ body }) => body === 'the last')
+  await speaker.waitForMessage(({ xml }) => xml.includes('urn:xmpp:receipts') && xml.includes(last.id))
+  expect(listener.heard.map(({ body }) => body)).toEqual([...said, 'the last'])
+  // The archive has the receipt as well, without a body.
+  const archived = (await listener.archive({ with: one.jid })).filter(({ body }) => body !== undefined)
+  expect(archived.map(({ body }) => body)).toEqual([...said, 'the last'])
+})
+
+test('a cut ends connections without a closing frame', async ({ account, server, prosody }) => {
+  const { user, password } = await account()
+  const wsUrl = `${server.origin.replace('http', 'ws')}/xmpp-websocket`
+  const peer = await connectPeer({ wsUrl, domain: prosody.domain, user, password })
+  expect(server.cut()).toBe(1)
+  await peer.closed
+  server.setWeather({ refuse: true })
+  await expect(connectPeer({ wsUrl, domain: prosody.domain, user, password })).rejects.toThrow()
+  server.setWeather({ cutAfterDown: 300 })
+  await expect(connectPeer({ wsUrl, domain: prosody.domain, user, password })).rejects.toThrow()
+  server.setWeather({})
+  const again = await connectPeer({ wsUrl, domain: prosody.domain, user, password })
+  again.abort()
+})
+
+test('a server of one’s own may lack an archive', async ({ stand }) => {
+  const { account, peer, prosody } = await stand({ archive: false, hibernation: 2 })
+  const [one, other] = [await account(), await account()]
+  const [speaker, listener] = [await peer(one), await peer(other)]
+  await speaker.send(other.jid, 'not kept')
+  await listener.waitForMessage(({ body }) => body === 'not kept')
+  await expect(speaker.page()).rejects.toThrow('service-unavailable')
+  await prosody.restart({ archive: true })
+  await speaker.closed
+  const back = await peer(one)
+  expect((await back.page()).items).toEqual([])
+})

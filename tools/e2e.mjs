@@ -1,0 +1,45 @@
+// Runs the end-to-end tests: brings packages, Prosody and browsers, builds when needed, then Playwright.
+//   node tools/e2e.mjs [--project chromium|firefox] [--no-build] [file or any Playwright option …]
+// Results as JSON in test-results/e2e.json (or where E2E_RESULT says).
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { ensurePackages, ensureSystem } from './apt.mjs'
+import { ensureBuild } from './build.mjs'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+process.chdir(root)
+
+/** @param {string[]} args @returns {('chromium' | 'firefox')[]} */
+function browsersFor(args) {
+  const text = args.join(' ')
+  const named = /** @type {const} */ (['chromium', 'firefox']).filter(
+    (name) => text.includes(`--project ${name}`) || text.includes(`--project=${name}`),
+  )
+  return named.length > 0 ? named : ['chromium', 'firefox']
+}
+
+const all = process.argv.slice(2)
+const args = all.filter((arg) => arg !== '--no-build')
+const browsers = browsersFor(args)
+await ensurePackages()
+const found = await ensureSystem(['prosody', ...browsers])
+const lacking = ['prosody', ...browsers].filter((name) => !found[/** @type {keyof typeof found} */ (name)])
+if (lacking.length > 0) {
+  console.error(`The end-to-end tests cannot run without ${lacking.join(' and ')}.`)
+  process.exit(1)
+}
+if (!all.includes('--no-build')) await ensureBuild()
+
+const playwright = join(root, 'node_modules', '@playwright', 'test', 'cli.js')
+const run = spawn(process.execPath, [playwright, 'test', ...args], {
+  stdio: 'inherit',
+  env: {
+    ...process.env,
+    ...(found.chromium && { CHROMIUM: found.chromium }),
+    ...(found.firefox && { FIREFOX: found.firefox }),
+  },
+})
+// Playwright ends its browsers and our servers itself when it is told to stop.
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, () => run.kill(signal))
+run.on('exit', (code) => process.exit(code ?? 1))
