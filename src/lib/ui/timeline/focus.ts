@@ -1,0 +1,101 @@
+/**
+ * Keyboard focus in the timeline: one tab stop for all rows, arrows between them, and never lost when rows go away.
+ * Where to go is roving.ts; moving the view is scroll.svelte.ts.
+ */
+import { moveOf, moveTo, survivorOf } from './roving.ts'
+import { keyOf, rowClass, rowId, type TimelineScroll } from './scroll.svelte.ts'
+
+/** px kept free around a focused row: the sticky date and the shadow of the composer. */
+const margin = 44
+
+export class TimelineFocus {
+  readonly #scroll: TimelineScroll
+  readonly #keys: () => readonly string[]
+  #viewport: HTMLElement | null = null
+  /** The row that has focus or had it last. */
+  #current: string | null = null
+  #before: { readonly keys: readonly string[]; readonly within: Element } | null = null
+
+  constructor(scroll: TimelineScroll, keys: () => readonly string[]) {
+    this.#scroll = scroll
+    this.#keys = keys
+  }
+
+  attach(viewport: HTMLElement): () => void {
+    this.#viewport = viewport
+    const onFocus = (event: FocusEvent) => this.#enter(event.target as Element)
+    // While a row has focus the list itself is no tab stop: Shift+Tab leaves the timeline.
+    const onBlur = (event: FocusEvent) => {
+      if (!viewport.contains(event.relatedTarget as Node | null)) viewport.tabIndex = 0
+    }
+    viewport.addEventListener('focusin', onFocus)
+    viewport.addEventListener('focusout', onBlur)
+    return () => {
+      viewport.removeEventListener('focusin', onFocus)
+      viewport.removeEventListener('focusout', onBlur)
+      this.#viewport = null
+    }
+  }
+
+  /** True where the key was one of ours. */
+  key(event: KeyboardEvent): boolean {
+    const move = event.altKey || event.ctrlKey || event.metaKey || event.shiftKey ? null : moveOf(event.key)
+    if (move === null || this.#viewport === null) return false
+    const at = this.#rowOf(document.activeElement)
+    const isHere = at !== null && this.#scroll.isInSight(at)
+    this.go(moveTo(this.#keys(), isHere ? keyOf(at) : null, move, this.#scroll.lastInSight()))
+    return true
+  }
+
+  /** Focuses a row and brings it into sight. */
+  go(key: string | null): void {
+    const row = key === null ? null : document.getElementById(rowId(key))
+    if (row === null) return
+    row.focus({ preventScroll: true })
+    this.#scroll.reveal(row, margin)
+  }
+
+  /** Focuses the row that was used last if it is in sight, else the last one that is. */
+  enter(): void {
+    const used = this.#current === null ? null : document.getElementById(rowId(this.#current))
+    if (used && this.#scroll.isInSight(used)) used.focus({ preventScroll: true })
+    else this.go(this.#scroll.lastInSight() ?? this.#keys().at(-1) ?? null)
+  }
+
+  /** Before the rows change. */
+  remember(): void {
+    const within = document.activeElement
+    const isOurs = within !== null && this.#viewport !== null && this.#viewport.contains(within)
+    this.#before = isOurs ? { keys: this.#keys(), within } : null
+  }
+
+  /** After the rows changed: a row that went away, or was put elsewhere, hands its focus on. */
+  restore(drawn: readonly string[]): void {
+    const before = this.#before
+    this.#before = null
+    if (before === null || this.#viewport === null) return
+    const now = document.activeElement
+    if (now !== null && now !== document.body) return
+    const key = this.#current === null ? null : survivorOf(before.keys, drawn, this.#current)
+    const row = key === null ? null : document.getElementById(rowId(key))
+    const target = row ?? this.#viewport
+    target.focus({ preventScroll: true })
+  }
+
+  #enter(target: Element): void {
+    if (this.#viewport === null) return
+    const row = this.#rowOf(target)
+    if (row !== null) {
+      this.#current = keyOf(row)
+      this.#viewport.tabIndex = -1
+    } else if (target === this.#viewport && target.matches(':focus-visible')) {
+      // Tab leads to a message; a click between messages leads nowhere.
+      this.enter()
+    }
+  }
+
+  #rowOf(element: Element | null): Element | null {
+    const row = element?.closest(`.${rowClass}`) ?? null
+    return row !== null && this.#viewport?.contains(row) ? row : null
+  }
+}
