@@ -1,0 +1,102 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { deleteBucket, openBucket } from './bucket.ts'
+import { browserClock } from './clock.ts'
+import { browserNetwork } from './network.ts'
+import { wipeStorages } from './wipe.ts'
+
+afterEach(() => vi.unstubAllGlobals())
+
+describe('browserClock', () => {
+  beforeEach(() => void vi.useFakeTimers())
+  afterEach(() => void vi.useRealTimers())
+
+  it('calls once, after the time, also beyond the longest timer of a browser', () => {
+    const fn = vi.fn()
+    const day = 86_400_000
+    browserClock().after(60 * day, fn)
+    vi.advanceTimersByTime(60 * day - 1)
+    expect(fn).not.toHaveBeenCalled()
+    vi.advanceTimersByTime(1)
+    expect(fn).toHaveBeenCalledOnce()
+  })
+
+  it('takes a call back', () => {
+    const fn = vi.fn()
+    const cancel = browserClock().after(40 * 86_400_000, fn)
+    vi.advanceTimersByTime(30 * 86_400_000)
+    cancel()
+    vi.advanceTimersByTime(30 * 86_400_000)
+    expect(fn).not.toHaveBeenCalled()
+  })
+})
+
+describe('browserNetwork', () => {
+  it('tells each change until it is ended', () => {
+    const page = Object.assign(new EventTarget(), { visibilityState: 'hidden' })
+    const target = new EventTarget()
+    vi.stubGlobal('document', page)
+    vi.stubGlobal('navigator', { onLine: false })
+    vi.stubGlobal('addEventListener', target.addEventListener.bind(target))
+    const network = browserNetwork()
+    const fn = vi.fn()
+    const end = network.onChange(fn)
+    expect([network.isOnline(), network.isVisible()]).toEqual([false, false])
+    target.dispatchEvent(new Event('online'))
+    page.dispatchEvent(new Event('visibilitychange'))
+    expect(fn).toHaveBeenCalledTimes(2)
+    end()
+    target.dispatchEvent(new Event('offline'))
+    page.dispatchEvent(new Event('resume'))
+    expect(fn).toHaveBeenCalledTimes(2)
+  })
+})
+
+describe('buckets', () => {
+  it('keeps ids apart in names that buckets allow', async () => {
+    const names: string[] = []
+    vi.stubGlobal('navigator', {
+      storageBuckets: { open: (name: string) => (names.push(name), Promise.resolve({ indexedDB: name })) },
+    })
+    expect(await openBucket('Ab_-1')).toBe(names[0])
+    await openBucket('ab_-1')
+    expect(new Set(names).size).toBe(2)
+    for (const name of names) expect(name).toMatch(/^[a-z0-9][a-z0-9_-]{0,63}$/)
+  })
+
+  it('says honestly where there are none, or one refuses', async () => {
+    vi.stubGlobal('navigator', {})
+    expect([await openBucket('a'), await deleteBucket('a')]).toEqual([null, false])
+    const refuse = () => Promise.reject(new DOMException('no', 'InvalidStateError'))
+    vi.stubGlobal('navigator', { storageBuckets: { open: refuse, delete: refuse } })
+    expect([await openBucket('a'), await deleteBucket('a')]).toEqual([null, false])
+  })
+})
+
+describe('wipeStorages', () => {
+  it('erases what is personal, of this deployment, and leaves the rest', async () => {
+    const storage = (entries: Record<string, string>) =>
+      Object.defineProperty(entries, 'removeItem', { value: (name: string) => Reflect.deleteProperty(entries, name) })
+    const local = storage({ 'besedka:theme': 'dark', 'besedka:config:/': '{}', 'besedka:x': 'me', other: 'o' })
+    const session = storage({ 'besedka:y': 'me' })
+    const names = ['besedka:/:shell', 'besedka:/:shell-previous', 'besedka:/:media', 'besedka:/x/:media', 'else']
+    const gone: string[] = []
+    vi.stubGlobal('localStorage', local)
+    vi.stubGlobal('sessionStorage', session)
+    vi.stubGlobal('caches', {
+      keys: () => Promise.resolve(names),
+      delete: (name: string) => Promise.resolve(gone.push(name) > 0),
+    })
+    await wipeStorages('besedka:/')
+    expect(Object.keys(local)).toEqual(['besedka:theme', 'besedka:config:/', 'other'])
+    expect(Object.keys(session)).toEqual([])
+    expect(gone).toEqual(['besedka:/:media'])
+  })
+
+  it('never rejects', async () => {
+    const refuse = () => {
+      throw new DOMException('no', 'SecurityError')
+    }
+    vi.stubGlobal('caches', { keys: refuse })
+    await expect(wipeStorages('besedka:/')).resolves.toBeUndefined()
+  })
+})

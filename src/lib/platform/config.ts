@@ -1,0 +1,85 @@
+/**
+ * Fetches config.json beside the page. A start uses the copy of the last one, so it never waits for the network; what is
+ * fetched meanwhile holds from the next start on. What the keys mean is in model/config.ts.
+ */
+import { defaultConfig, readConfig, type Config, type ConfigProblem } from '#model/config.ts'
+import { basePath } from './place.ts'
+
+export interface LoadedConfig {
+  readonly config: Config
+  readonly problems: readonly ConfigProblem[]
+  /** `default`: there is no file, or it could not be had in time. */
+  readonly from: 'stored' | 'fetched' | 'default'
+  /** Resolves when the background refresh of a stored copy has ended, whatever came of it. */
+  readonly refreshed: Promise<void>
+}
+
+/** The very first start waits this long for the file, ms. */
+const patience = 3000
+const maxLength = 100_000
+
+export async function loadConfig(): Promise<LoadedConfig> {
+  const stored = parse(readStored())
+  if (stored !== undefined) {
+    const refreshed = fetchConfig(AbortSignal.timeout(10 * patience)).then(() => undefined)
+    return { ...readConfig(stored), from: 'stored', refreshed }
+  }
+  const refreshed = Promise.resolve()
+  const fetched = await fetchConfig(AbortSignal.timeout(patience))
+  if (fetched === undefined) return { config: defaultConfig, problems: [], from: 'default', refreshed }
+  if (fetched === 'unreadable')
+    return { config: defaultConfig, problems: [{ key: '', problem: 'no-object' }], from: 'fetched', refreshed }
+  return { ...readConfig(fetched.json), from: fetched.isMissing ? 'default' : 'fetched', refreshed }
+}
+
+type Fetched = { readonly json: unknown; readonly isMissing: boolean }
+
+/**
+ * Fetches and stores the file. Where there is none, "{}" is stored, so that the next start need not wait either.
+ * undefined: no answer; 'unreadable': a file that is no JSON, which replaces nothing.
+ */
+async function fetchConfig(signal: AbortSignal): Promise<Fetched | 'unreadable' | undefined> {
+  try {
+    const response = await fetch('./config.json', { cache: 'no-cache', credentials: 'same-origin', signal })
+    const text = response.ok ? await response.text() : ''
+    // Some hosts answer every unknown path with the page itself.
+    const isMissing = response.status === 404 || response.status === 410 || /^\s*</.test(text)
+    if (!response.ok && !isMissing) return undefined
+    const json = isMissing ? {} : parse(text)
+    if (json === undefined) return 'unreadable'
+    store(isMissing ? '{}' : text)
+    return { json, isMissing }
+  } catch {
+    // Offline or too slow: the stored copy or the defaults serve.
+    return undefined
+  }
+}
+
+function parse(text: string | null): unknown {
+  if (text === null || text.length > maxLength) return undefined
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined
+  }
+}
+
+function storedKey(): string {
+  return `besedka:config:${basePath()}`
+}
+
+function readStored(): string | null {
+  try {
+    return localStorage.getItem(storedKey())
+  } catch {
+    return null
+  }
+}
+
+function store(text: string): void {
+  try {
+    localStorage.setItem(storedKey(), text)
+  } catch {
+    // Storage is refused or full: the next start asks again.
+  }
+}
