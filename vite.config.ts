@@ -33,7 +33,13 @@ export default defineConfig({
         test: {
           name: 'node',
           environment: 'node',
-          include: ['src/**/*.test.ts', 'tests/flows/**/*.test.ts', 'tests/layers/**/*.test.ts', 'tests/*.test.ts'],
+          include: [
+            'src/**/*.test.ts',
+            'tests/flows/**/*.test.ts',
+            'tests/layers/**/*.test.ts',
+            'tests/server/**/*.test.ts',
+            'tests/*.test.ts',
+          ],
           exclude: runeTests,
         },
       },

@@ -1,11 +1,8 @@
-// SCRAM against published vectors, an independent server side made with node:crypto, and servers that lie.
-import { createHash, createHmac, pbkdf2Sync } from 'node:crypto'
+// SCRAM against published vectors and servers that lie. With an honest server: tests/server/scram.test.ts.
 import { describe, expect, it } from 'vitest'
 import { Failed } from '#model/failure.ts'
-import { scramMechanisms, type ScramMechanism } from './mechanism.ts'
+import type { ScramMechanism } from './mechanism.ts'
 import { MAX_ITERATIONS, MIN_ITERATIONS, Scram, type ScramKeys } from './scram.ts'
-
-const b64 = (text: string) => Buffer.from(text).toString('base64')
 
 async function failureOf(work: () => unknown): Promise<unknown> {
   try {
@@ -14,42 +11,6 @@ async function failureOf(work: () => unknown): Promise<unknown> {
     return error instanceof Failed ? error.failure : error
   }
   return 'nothing failed'
-}
-
-/** What an honest server says; written from RFC 5802 section 3, with nothing of ours. */
-function honest(mechanism: ScramMechanism, password: string, clientFirst: string, salt: Buffer, iterations: number) {
-  const hash = mechanism.slice(6).replace('-', '').toLowerCase()
-  const bare = clientFirst.slice(3)
-  const nonce = `${/r=(.*)$/.exec(bare)?.[1]}SERVER`
-  const first = `r=${nonce},s=${salt.toString('base64')},i=${iterations}`
-  const hmac = (key: Buffer, text: string) => createHmac(hash, key).update(text).digest()
-  const salted = pbkdf2Sync(password, salt, iterations, createHash(hash).digest().length, hash)
-  return {
-    first,
-    /** The server-final-message, or null where the client's proof is wrong. */
-    final(clientFinal: string): string | null {
-      const [withoutProof = '', proof = ''] = clientFinal.split(',p=')
-      const auth = `${bare},${first},${withoutProof}`
-      const clientKey = hmac(salted, 'Client Key')
-      const signature = hmac(createHash(hash).update(clientKey).digest(), auth)
-      const expected = Buffer.from(clientKey.map((byte, at) => byte ^ (signature[at] ?? 0))).toString('base64')
-      if (proof !== expected || withoutProof !== `c=${b64('n,,')},r=${nonce}`) return null
-      return `v=${hmac(hmac(salted, 'Server Key'), auth).toString('base64')}`
-    },
-  }
-}
-
-async function exchange(
-  mechanism: ScramMechanism,
-  secret: { password: string } | { keys: ScramKeys },
-  password: string,
-) {
-  const scram = new Scram({ mechanism, username: 'alice', secret })
-  const server = honest(mechanism, password, scram.first(), Buffer.from('salt of sixteen.'), 4096)
-  const final = server.final(await scram.answer(server.first))
-  if (final === null) return null
-  scram.verify(final)
-  return scram.keys
 }
 
 describe('published vectors', () => {
@@ -85,33 +46,7 @@ describe('published vectors', () => {
   })
 })
 
-describe.each(scramMechanisms)('%s with an honest server', (mechanism) => {
-  it('proves both sides, by password and by the keys it left', async () => {
-    const keys = await exchange(mechanism, { password: 'pencil' }, 'pencil')
-    expect(keys?.mechanism).toBe(mechanism)
-    expect(JSON.stringify(keys)).not.toContain('pencil')
-    expect(await exchange(mechanism, { keys: keys! }, 'pencil')).toEqual(keys)
-  })
-
-  it('is refused with a wrong password', async () => {
-    expect(await exchange(mechanism, { password: 'pencil' }, 'pen')).toBeNull()
-  })
-})
-
 describe('preparing', () => {
-  it.each([
-    ['I\u00adX', 'IX'],
-    ['\u00aa', 'a'],
-    ['\u2168', 'IX'],
-    ['a\u00a0b', 'a b'],
-    ['p\u00e4ss', 'pa\u0308ss'],
-    ['USER', 'USER'],
-    ['парола😀', 'парола😀'],
-  ])('takes %j and %j for the same password (RFC 4013)', async (typed, stored) => {
-    const prepared = stored.normalize('NFKC')
-    expect(await exchange('SCRAM-SHA-256', { password: typed }, prepared)).not.toBeNull()
-  })
-
   it('escapes the user name', () => {
     const scram = new Scram({ mechanism: 'SCRAM-SHA-1', username: 'a,b=c', secret: { password: 'x' }, nonce: 'n' })
     expect(scram.first()).toBe('n,,n=a=2Cb=3Dc,r=n')
@@ -141,7 +76,7 @@ describe('preparing', () => {
 
 describe('a lying server', () => {
   it.each([
-    ['foreign nonce', 'r=other,s=QUJD,i=4096', 'server-not-proven'],
+    ['foreign nonce', 'r=another,s=QUJD,i=4096', 'server-not-proven'],
     ['our nonce unchanged', 'r=nonce,s=QUJD,i=4096', 'server-not-proven'],
     ['nonce missing', 's=QUJD,i=4096', 'server-not-proven'],
     ['wrong order', 's=QUJD,r=nonce1,i=4096', 'server-not-proven'],
@@ -190,7 +125,13 @@ describe('a lying server', () => {
   })
 
   it('cannot make stored keys work with another salt, count or hash', async () => {
-    const keys = (await exchange('SCRAM-SHA-256', { password: 'x' }, 'x'))!
+    const keys: ScramKeys = {
+      mechanism: 'SCRAM-SHA-256',
+      salt: new Uint8Array([1, 2, 3]),
+      iterations: 4096,
+      clientKey: new Uint8Array(32),
+      serverKey: new Uint8Array(32),
+    }
     const answer = (mechanism: ScramMechanism, serverFirst: string) => {
       const scram = new Scram({ mechanism, username: 'a', secret: { keys }, nonce: 'n' })
       scram.first()
