@@ -1,8 +1,10 @@
 // Makes the linter's rules for each layer from the table in layers.js, and holds the two rules of our own.
 // Which rules apply to which files is said in eslint.config.js.
-import { dirname, relative, resolve, sep } from 'node:path'
+import { dirname, resolve, sep } from 'node:path'
 import { guardedGlobals, layers, longest } from '../layers.js'
 
+/** What every test may import besides. */
+const testPackages = ['vitest', 'fake-indexeddb', 'fast-check', 'ws', 'node:', 'svelte']
 const law = 'Law of imports: see layers.js.'
 
 /** Syntax that no layer may use, whatever its rights. */
@@ -85,11 +87,7 @@ function forbiddenImports(layer, name, morePackages = []) {
 export function layerRules(name, { mayUseSubtle = false, isTest = false } = {}) {
   const layer = layers[name]
   if (!layer) throw new Error(`no layer ${name}`)
-  const patterns = forbiddenImports(
-    layer,
-    name,
-    isTest ? ['vitest', 'fake-indexeddb', 'fast-check', 'node:', 'svelte'] : [],
-  )
+  const patterns = forbiddenImports(layer, name, isTest ? testPackages : [])
   // The selector language ends a regular expression at a slash, even an escaped one.
   const dynamic = patterns.map(({ regex, message }) => ({
     selector: `ImportExpression[source.value=/${regex.replaceAll('\\/', '\\u002F')}/]`,
@@ -109,7 +107,7 @@ export function layerRules(name, { mayUseSubtle = false, isTest = false } = {}) 
             globals: owned.map((global) => ({ name: global, message: `Not for ${name}. ${law}` })),
           },
         ],
-    'besedka/inside-layer': ['error', { folder: layer.folder }],
+    'besedka/inside-layer': ['error', { folders: [layer.folder, ...(isTest ? ['tests', 'tools'] : [])] }],
     'max-lines': ['error', longest.file],
     'max-lines-per-function': isTest ? 'off' : ['error', longest.function],
   }
@@ -127,7 +125,7 @@ export function rootRules() {
   }
 }
 
-/** A relative import must not leave its layer: crossing a border is written as `#layer/file`. */
+/** A relative import stays in its layer (a test may also reach tests/ and tools/): a border is crossed as `#layer/file`. */
 const insideLayer = {
   meta: {
     type: 'problem',
@@ -136,14 +134,14 @@ const insideLayer = {
   },
   /** @param {any} context */
   create(context) {
-    const folder = resolve(context.cwd, context.options[0].folder)
+    /** @type {string[]} */
+    const folders = context.options[0].folders.map((/** @type {string} */ folder) => resolve(context.cwd, folder))
     /** @param {any} node */
     const check = (node) => {
       const specifier = node.source?.value
       if (typeof specifier !== 'string' || !specifier.startsWith('.')) return
-      // SvelteKit generates ./$types for each route.
-      const target = relative(folder, resolve(dirname(context.filename), specifier))
-      if (target === '..' || target.startsWith(`..${sep}`)) context.report({ node, messageId: 'leaves' })
+      const target = resolve(dirname(context.filename), specifier)
+      if (!folders.some((folder) => target.startsWith(folder + sep))) context.report({ node, messageId: 'leaves' })
     }
     return {
       ImportDeclaration: check,

@@ -262,6 +262,15 @@ describe('exceptions', () => {
     expect(await complaints('src/lib/app.ts', 'export default 1\n')).toHaveLength(1)
   })
 
+  it('lets tests reach what tests share', async () => {
+    expect(
+      await complaints('src/lib/xmpp/zz.test.ts', "import { x } from '../../../tests/server/lies.ts'\nx()\n"),
+    ).toEqual([])
+    expect(
+      await complaints('src/lib/xmpp/zz.ts', "import { x } from '../../../tests/server/lies.ts'\nx()\n"),
+    ).toHaveLength(1)
+  })
+
   it('lets tests make a database', async () => {
     expect(await complaints('src/lib/sync/zz.test.ts', "import 'fake-indexeddb/auto'\nindexedDB.open('x')\n")).toEqual(
       [],

@@ -1,4 +1,3 @@
-/* eslint-disable no-script-url -- the very thing that must never become a link */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { findLinks, shownHost } from './link.ts'
