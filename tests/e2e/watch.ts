@@ -6,6 +6,10 @@ const mark = 'besedka-violation:'
 const watches = new WeakMap<BrowserContext, Watch>()
 const breach = /content[- ]security[- ]policy|trusted ?types?|TrustedHTML|TrustedScript/i
 
+// Firefox reports what happens on the network like an error of the page. Broken connections are what many tests are about.
+const network =
+  /^(Cross-Origin Request Blocked|Firefox can.t establish a connection|The connection to \S+ was interrupted|Loading failed for)/
+
 /** What a context did wrong so far. */
 export class Watch {
   readonly problems: string[] = []
@@ -65,7 +69,10 @@ export class Watch {
   }
 
   #follow(page: Page): void {
-    page.on('pageerror', (error) => this.problems.push(`uncaught: ${error.stack ?? error.message}`))
+    page.on('pageerror', (error) => {
+      const text = error.stack ?? error.message
+      if (!network.test(text)) this.problems.push(`uncaught: ${text}`)
+    })
     page.on('websocket', (socket) => this.#visit(socket.url()))
     page.on('console', (message) => {
       const text = message.text()

@@ -44,3 +44,25 @@ test('a server of one’s own may lack an archive', async ({ stand }) => {
   const back = await peer(one)
   expect((await back.page()).items).toEqual([])
 })
+
+test(
+  'a page survives cuts and refusals without a complaint of the watch',
+  { tag: '@firefox' },
+  async ({ page, server, watch }) => {
+    await page.goto(server.url)
+    const openSocket = () =>
+      page.evaluate(
+        () =>
+          new Promise<number>((resolve) => {
+            const socket = new WebSocket(`ws://${location.host}/xmpp-websocket`, 'xmpp')
+            socket.onopen = () => resolve(0)
+            socket.onclose = ({ code }) => resolve(code)
+          }),
+      )
+    expect(await openSocket()).toBe(0)
+    expect(server.cut()).toBeGreaterThan(0)
+    server.setWeather({ refuse: true })
+    expect(await openSocket()).toBe(1006)
+    expect(watch.problems).toEqual([])
+  },
+)
