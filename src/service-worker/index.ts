@@ -14,9 +14,11 @@ const caches = { current: `besedka:${base}/:shell`, previous: `besedka:${base}/:
 const shell = `${base}/index.html`
 /** Made after this list by the build, which puts its hashed name in here (tools/static-shell.mjs). */
 const bootScript = `${base}/_app/immutable/boot.js`
-/** Of the static files, what a start or a notification needs; screenshots and the like do not travel to every phone. */
+/** Static files that no start and no notification needs: what only installing reads, and what only operators read. */
 const isNeeded = (file: string) =>
-  !/\/(?:config(?:\.schema)?\.json|\.well-known\/.*|screenshots\/.*|robots\.txt)$/.test(file)
+  !/\/(?:config(?:\.schema)?\.json|\.well-known\/.*|screenshots\/.*|robots\.txt|icons\/(?:apple|maskable|mono|icon-512).*)$/.test(
+    file,
+  )
 
 const controller = new PrecacheController({ cacheName: caches.current })
 controller.addToCacheList([
