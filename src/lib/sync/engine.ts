@@ -11,11 +11,9 @@ import type { Network } from '#model/network.ts'
 import { randomId } from '#model/random.ts'
 import type { Tabs } from '#model/tabs.ts'
 import { takeEpoch, type AccountDatabase, type RootDatabase } from '#storage/database.ts'
-import type { StreamRow } from '#storage/schema.ts'
 import type { Proof } from '#xmpp/login.ts'
-import type { Wire, WireListener } from '#xmpp/wire.ts'
 import { Core } from './core.ts'
-import { Lead } from './lead.ts'
+import { Lead, type MakeWire } from './lead.ts'
 import { Leadership } from './leader.ts'
 import { Requests } from './request.ts'
 
@@ -28,7 +26,7 @@ export interface EngineOptions {
   readonly network: Network
   readonly tabs: Tabs
   readonly endpoint: () => string | null
-  makeWire(resume: StreamRow | null, listener: WireListener): Wire
+  loadWire(): Promise<MakeWire>
   mayTellReceipts(): Promise<boolean>
   proven(proof: Proof): void
 }
@@ -109,7 +107,7 @@ export class Engine {
       const lead = await Lead.make({
         core,
         endpoint: this.#options.endpoint,
-        makeWire: (resume, listener) => this.#options.makeWire(resume, listener),
+        loadWire: () => this.#options.loadWire(),
         mayTellReceipts: () => this.#options.mayTellReceipts(),
         state: (state) => this.#put(state),
         proven: (proof) => this.#options.proven(proof),

@@ -21,10 +21,13 @@ import { Roster } from './roster.ts'
 /** ms until what failed after signing in is tried again on the same session. */
 const syncRetry = 5_000
 
+export type MakeWire = (resume: StreamRow | null, listener: WireListener) => Wire
+
 export interface LeadOptions {
   readonly core: Core
   readonly endpoint: () => string | null
-  makeWire(resume: StreamRow | null, listener: WireListener): Wire
+  /** Loads the wire's code; it is large and not needed to show what is stored. */
+  loadWire(): Promise<MakeWire>
   mayTellReceipts(): Promise<boolean>
   state(state: Partial<EngineState>): void
   proven(proof: Proof): void
@@ -46,16 +49,16 @@ export class Lead {
 
   static async make(options: LeadOptions): Promise<Lead> {
     const resume = await readMeta<StreamRow>(options.core.account, 'stream')
-    const lead = new Lead(options, resume)
+    const lead = new Lead(options, resume, await options.loadWire())
     await lead.#archive.load()
     return lead
   }
 
-  private constructor(options: LeadOptions, resume: StreamRow | null) {
+  private constructor(options: LeadOptions, resume: StreamRow | null, makeWire: MakeWire) {
     this.#options = options
     this.#core = options.core
     this.#previousStream = resume?.id ?? null
-    this.#wire = options.makeWire(resume, {
+    this.#wire = makeWire(resume, {
       state: (state) => this.#connectionChanged(state),
       opened: (opened) => void this.#opened(opened),
       incoming: (event: WireEvent, number) => this.#receiver.push(event, number),

@@ -1,4 +1,4 @@
-/** Accounts and settings in the root database, and an account's secrets in its own. */
+/** Accounts in the root database, and an account's secrets in its own. */
 import { sealSecret, type StoreKeyRow } from '#vault/seal.ts'
 import type { AccountDatabase, RootDatabase } from '../database.ts'
 import type { AccountRow } from '../schema.ts'
@@ -21,14 +21,6 @@ export async function removeAccount(root: RootDatabase, id: string): Promise<voi
   for (const key of requests) await tx.objectStore('request').delete(key)
   await tx.objectStore('account').delete(id)
   await tx.done
-}
-
-export async function readSetting<T>(root: RootDatabase, name: string): Promise<T | null> {
-  return ((await root.get('setting', name))?.value as T | undefined) ?? null
-}
-
-export async function putSetting(root: RootDatabase, name: string, value: unknown): Promise<void> {
-  await root.put('setting', { name, value })
 }
 
 export function readStoreKeys(account: AccountDatabase): Promise<StoreKeyRow[]> {

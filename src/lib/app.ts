@@ -1,0 +1,125 @@
+/**
+ * The composition root: joins platform, storage, engine and state. What is large and not needed for the first screen
+ * is loaded after it.
+ */
+import { Failed, failureOf } from '#model/failure.ts'
+import { endpointUrl } from '#model/config.ts'
+import { openBucket, deleteBucket } from '#platform/bucket.ts'
+import { browserClock } from '#platform/clock.ts'
+import { loadConfig, type LoadedConfig } from '#platform/config.ts'
+import { browserNetwork } from '#platform/network.ts'
+import { namePrefix } from '#platform/place.ts'
+import { browserTabs } from '#platform/tabs.ts'
+import { applyTokens } from '#platform/theme.ts'
+import { wipeStorages } from '#platform/wipe.ts'
+import { startWorker } from '#platform/worker.ts'
+import { App } from '#state/app.svelte.ts'
+import { Setting, systemLanguage, type SettingStore } from '#state/setting.svelte.ts'
+import type { AppSurface } from '#state/surface.ts'
+import { Text } from '#state/text.svelte.ts'
+import { Update } from '#state/update.svelte.ts'
+import { openRoot, type RootDatabase } from '#storage/database.ts'
+import { putSetting, readSetting } from '#storage/write/setting.ts'
+import type { AccountHost } from '#sync/account.ts'
+
+export interface AppEnvironment {
+  readonly isDev: boolean
+  readonly version: string
+}
+
+/** Makes the app; resolves as soon as a screen can be drawn in the person's language. */
+export async function createApp(environment: AppEnvironment): Promise<AppSurface> {
+  const clock = browserClock()
+  const tabs = browserTabs()
+  const loading = loadConfig()
+  const languages = navigator.languages
+  const opening = openRootSafely((why) =>
+    app.session.stop({ what: `storage-${why}`, remedy: 'ask', cause: 'root closed' }),
+  )
+  const text = await Text.load(systemLanguage(languages), clock)
+  const root = await opening
+  const setting = new Setting(text, settingStore(root), environment.version, languages)
+  await setting.load()
+  const loaded = await loading
+  const { config } = loaded
+  applyTokens(config.tokens)
+  const update = new Update()
+  const defaults = { domain: config.domain, isDomainLocked: config.lockedDomain, name: config.name }
+  const app: App = new App(defaults, text, setting, update, clock, tabs.id)
+  if (root instanceof Failed) app.session.stop(root.failure)
+  else void startAccounts(app, root, loaded)
+  startUpdates(app, update, environment)
+  listenToPage(app)
+  return app
+}
+
+/** The root database, or why there is none (a private window that refuses storage, a newer version). */
+async function openRootSafely(closed: (why: 'newer' | 'gone') => void): Promise<RootDatabase | Failed> {
+  try {
+    return await openRoot(indexedDB, namePrefix(), { blocked: () => undefined, closed })
+  } catch (error) {
+    const failure = failureOf(error)
+    return new Failed(failure.what, failure.remedy, failure.cause)
+  }
+}
+
+function settingStore(root: RootDatabase | Failed): SettingStore {
+  if (root instanceof Failed) return { read: () => Promise.resolve(null), write: () => Promise.resolve() }
+  return { read: (name) => readSetting(root, name), write: (name, value) => putSetting(root, name, value) }
+}
+
+async function startAccounts(app: App, root: RootDatabase, { config }: LoadedConfig): Promise<void> {
+  const { Accounts, ordinaryTiming } = await import('#sync/account.ts')
+  const host: AccountHost = {
+    prefix: namePrefix(),
+    clock: browserClock(),
+    network: browserNetwork(),
+    tabs: browserTabs(),
+    timing: ordinaryTiming,
+    fetch: (url, options) => fetch(url, options),
+    makeSocket: (url, protocol) => new WebSocket(url, protocol),
+    databases: indexedDB,
+    memory: async () => (await import('#platform/memory.ts')).memoryDatabases(),
+    openBucket,
+    deleteBucket,
+    wipeStorages,
+    loadWire: () => import('#xmpp/wire.ts'),
+    loadLogin: () => import('#sync/login.ts'),
+  }
+  const endpoint = config.endpoint === null ? null : endpointUrl(config.endpoint, document.baseURI)
+  const accounts = new Accounts(host, { endpoint, mechanisms: config.mechanisms }, root, {
+    changed: (changes) => app.changed(changes),
+    state: () => app.stateChanged(),
+    leaving: () => app.session.left(),
+    blocked: () => app.session.stop({ what: 'storage-blocked', remedy: 'ask', cause: 'older tab' }),
+    databaseClosed: (why) => app.session.databaseClosed(why),
+  })
+  await app.session.start(accounts)
+}
+
+function startUpdates(app: App, update: Update, { isDev }: AppEnvironment): void {
+  const onReady = (): void => {
+    update.isReady = true
+  }
+  void startWorker({ isDev, onReady }).then((worker) => {
+    update.run = async () => {
+      await app.flush()
+      worker?.apply()
+    }
+  })
+}
+
+function listenToPage(app: App): void {
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'hidden') void app.flush()
+  })
+  addEventListener('pagehide', (event) => {
+    void app.flush()
+    // A page kept for "back" must not keep the connection; one that is gone lets go of it anyway.
+    if (!event.persisted) app.session.handOver()
+  })
+  addEventListener('pageshow', (event) => {
+    // Restored from the back-forward cache: its sockets and locks are dead.
+    if (event.persisted) location.reload()
+  })
+}

@@ -1,0 +1,163 @@
+/** Whether somebody is signed in here, and how the connection stands. */
+import type { EngineState } from '#model/command.ts'
+import { failureOf, type Failure } from '#model/failure.ts'
+import { checkAddress, domainOf, type BareJid } from '#model/jid.ts'
+import type { Accounts, OpenAccount } from '#sync/account.ts'
+import type { Connection, Progress, SessionSurface, SignInInput } from './surface.ts'
+
+export interface SessionDefaults {
+  readonly domain: string
+  readonly isDomainLocked: boolean
+  readonly name: string
+}
+
+export interface SessionListener {
+  opened(account: OpenAccount): Promise<void>
+  closed(): void
+}
+
+const stopped: Connection = { phase: 'stopped', failure: null, retryAt: null, endpoint: null }
+
+export class Session implements SessionSurface {
+  phase = $state<SessionSurface['phase']>('starting')
+  stopped = $state.raw<Failure | null>(null)
+  account = $state.raw<SessionSurface['account']>(null)
+  connection = $state.raw<Connection>(stopped)
+  progress = $state.raw<Progress | null>(null)
+  storageFailure = $state.raw<Failure | null>(null)
+  signInFailure = $state.raw<Failure | null>(null)
+  needsEndpoint = $state(false)
+  leftover = $state<'none' | 'until-restart'>('none')
+  readonly defaults: SessionDefaults
+  readonly #listener: SessionListener
+  #accounts: Accounts | null = null
+  #open: OpenAccount | null = null
+  #trying: AbortController | null = null
+
+  constructor(defaults: SessionDefaults, listener: SessionListener) {
+    this.defaults = defaults
+    this.#listener = listener
+  }
+
+  /** Opens what was signed in before; else the sign-in screen. */
+  async start(accounts: Accounts): Promise<void> {
+    this.#accounts = accounts
+    try {
+      const account = await accounts.current()
+      if (account) return await this.#opened(account)
+    } catch (error) {
+      const failure = failureOf(error)
+      // Evicted by the browser: signing in again fetches everything anew.
+      if (failure.what !== 'storage-gone') return this.stop(failure)
+      this.signInFailure = failure
+    }
+    this.phase = 'signed-out'
+  }
+
+  stop(failure: Failure): void {
+    this.stopped = failure
+    this.phase = 'stopped'
+  }
+
+  /** The account's database was closed under us. */
+  databaseClosed(why: 'newer' | 'gone'): void {
+    // Wiping closes it too; then nobody is signed in any more.
+    if (!this.#open) return
+    this.#open.engine.release()
+    this.stop({ what: `storage-${why}`, remedy: 'ask', cause: 'database closed' })
+  }
+
+  async #opened(account: OpenAccount): Promise<void> {
+    this.#open = account
+    this.account = { jid: account.row.jid, isPublic: account.isPublic }
+    this.leftover = 'none'
+    await this.#listener.opened(account)
+    this.phase = 'open'
+    account.engine.start()
+  }
+
+  checkAddress(text: string): ReturnType<SessionSurface['checkAddress']> {
+    const typed = text.trim()
+    const { domain, isDomainLocked } = this.defaults
+    const checked = checkAddress(domain !== '' && typed !== '' && !typed.includes('@') ? `${typed}@${domain}` : typed)
+    if (checked.ok && isDomainLocked && domainOf(checked.jid) !== domain) return { ok: false, why: 'bad-domain' }
+    return checked
+  }
+
+  async signIn(input: SignInInput): Promise<void> {
+    const checked = this.checkAddress(input.address)
+    const accounts = this.#accounts
+    if (!checked.ok || !accounts || this.phase === 'signing-in') return
+    const trying = new AbortController()
+    this.#trying = trying
+    this.phase = 'signing-in'
+    this.signInFailure = null
+    try {
+      const account = await accounts.signIn(
+        checked.jid,
+        input.password,
+        input.endpoint.trim(),
+        input.isPublic,
+        trying.signal,
+      )
+      await this.#opened(account)
+    } catch (error) {
+      if (trying.signal.aborted) return
+      const failure = failureOf(error)
+      this.signInFailure = failure
+      this.needsEndpoint ||= failure.what === 'endpoint-unknown' || failure.what === 'endpoint-unreachable'
+      this.phase = 'signed-out'
+    }
+  }
+
+  cancelSignIn(): void {
+    this.#trying?.abort()
+    if (this.phase === 'signing-in') this.phase = 'signed-out'
+  }
+
+  /** How the engine stands, told by whichever tab leads. */
+  follow(state: EngineState): void {
+    this.connection = state.connection
+    this.progress = state.progress
+    this.storageFailure = state.storageFailure
+  }
+
+  tryNow(): void {
+    void this.#open?.engine.ask({ ask: 'try-now' })
+  }
+
+  async signOut(): Promise<void> {
+    const open = this.#open
+    if (!open || !this.#accounts) return
+    this.phase = 'leaving'
+    this.#open = null
+    try {
+      this.leftover = await this.#accounts.leave(open)
+    } catch {
+      // The intent is stored: the next start wipes what stayed.
+      this.leftover = 'until-restart'
+    }
+    this.left()
+  }
+
+  /** Another tab signed out, and took the account with it. */
+  left(): void {
+    this.#open?.database.db.close()
+    this.#open = null
+    this.account = null
+    this.connection = stopped
+    this.progress = null
+    this.storageFailure = null
+    this.#listener.closed()
+    this.phase = 'signed-out'
+  }
+
+  /** The tab closes: the lead goes to another at once, and the session can be resumed. */
+  handOver(): void {
+    this.#open?.engine.handOver()
+  }
+
+  get self(): BareJid | null {
+    return this.account?.jid ?? null
+  }
+}

@@ -1,0 +1,65 @@
+/** Text in the person's language; components follow when the language changes. */
+import { fetchCatalogue } from '#i18n/catalogue.ts'
+import { Catalogue } from '#i18n/format.ts'
+import type { MessageArguments, MessageKey } from '#i18n/keys.ts'
+import type { Failure } from '#model/failure.ts'
+import type { Clock } from '#model/clock.ts'
+import type { Language, TextSurface } from './surface.ts'
+
+export class Text implements TextSurface {
+  #catalogue: Catalogue
+  #language: Language
+  readonly #clock: Clock
+
+  /** @throws where the catalogue cannot be had */
+  static async load(language: Language, clock: Clock): Promise<Text> {
+    return new Text(language, await load(language, clock), clock)
+  }
+
+  private constructor(language: Language, catalogue: Catalogue, clock: Clock) {
+    this.#language = $state.raw(language)
+    this.#catalogue = $state.raw(catalogue)
+    this.#clock = clock
+  }
+
+  get language(): Language {
+    return this.#language
+  }
+
+  async use(language: Language): Promise<void> {
+    this.#catalogue = await load(language, this.#clock)
+    this.#language = language
+  }
+
+  t<Key extends MessageKey>(key: Key, ...values: MessageArguments<Key>): string {
+    return this.#catalogue.t(key, ...values)
+  }
+
+  time(at: number): string {
+    return this.#catalogue.time(at)
+  }
+
+  day(at: number): string {
+    return this.#catalogue.day(at)
+  }
+
+  full(at: number): string {
+    return this.#catalogue.full(at)
+  }
+
+  brief(at: number): string {
+    return this.#catalogue.brief(at)
+  }
+
+  bytes(count: number): string {
+    return this.#catalogue.bytes(count)
+  }
+
+  failure(failure: Failure): string {
+    return this.#catalogue.failure(failure)
+  }
+}
+
+async function load(language: Language, clock: Clock): Promise<Catalogue> {
+  return new Catalogue(await fetchCatalogue(language), language, () => clock.now())
+}

@@ -1,0 +1,250 @@
+/**
+ * A window on one stored conversation: 150 to 300 rows around what the person looks at. It only lays committed changes on
+ * itself; where the screen stands is left to ui/timeline/scroll.svelte.ts.
+ */
+import type { Change } from '#model/change.ts'
+import type { Failure } from '#model/failure.ts'
+import { comparePlaces, isShown, type ConversationId, type LocalId, type Message } from '#model/message.ts'
+import type { BareJid } from '#model/jid.ts'
+import type { AccountDatabase } from '#storage/database.ts'
+import { readCoverage, readGaps } from '#storage/read/conversation.ts'
+import { readAfter, readBefore, readFirstUnread, readMessages, type TimelineAnchor } from '#storage/read/message.ts'
+import type { GapRow as StoredGap } from '#storage/schema.ts'
+import type { Engine } from '#sync/engine.ts'
+import type { Conversations } from './conversations.svelte.ts'
+import type { Outcome, TimelineRow, TimelineSurface } from './surface.ts'
+
+const most = 300
+const kept = 220
+const step = 80
+const first = 150
+
+export class Timeline implements TimelineSurface {
+  readonly conversation: ConversationId
+  isLoaded = $state(false)
+  hasOlder = $state(true)
+  hasNewer = $state(false)
+  isLoadingOlder = $state(false)
+  olderFailure = $state.raw<Failure | null>(null)
+  archiveState = $state<TimelineSurface['archiveState']>('unknown')
+  unreadFrom = $state<LocalId | null>(null)
+  #messages = $state.raw<readonly Message[]>([])
+  #gaps = $state.raw<readonly StoredGap[]>([])
+  #filling = $state<string | null>(null)
+  readonly rows: readonly TimelineRow[] = $derived.by(() => this.#layOut())
+  readonly unread = $derived.by(() => this.#conversations.item(this.conversation)?.unread ?? 0)
+  readonly #account: AccountDatabase
+  readonly #engine: Engine
+  readonly #conversations: Conversations
+  readonly #self: BareJid
+  readonly #peer: BareJid
+  #isArchiveRead = false
+  #seen: LocalId | null = null
+  #queue: Promise<void> = Promise.resolve()
+
+  constructor(
+    conversation: ConversationId,
+    peer: BareJid,
+    self: BareJid,
+    account: AccountDatabase,
+    engine: Engine,
+    conversations: Conversations,
+  ) {
+    this.conversation = conversation
+    this.#peer = peer
+    this.#self = self
+    this.#account = account
+    this.#engine = engine
+    this.#conversations = conversations
+  }
+
+  /** From the first unread message on, else the newest. */
+  async load(): Promise<void> {
+    await this.#readArchiveState()
+    const item = this.#conversations.item(this.conversation)
+    const unread = item && item.unread > 0 ? await readFirstUnread(this.#account, this.conversation, item.read) : null
+    this.unreadFrom = unread?.localId ?? null
+    if (unread) {
+      const anchor = anchorOf(unread)
+      const before = await readBefore(this.#account, this.conversation, anchor, first / 2, true)
+      const after = await readAfter(this.#account, this.conversation, anchor, first)
+      this.#messages = [...before, ...after]
+      this.hasNewer = after.length === first
+      this.hasOlder = before.length === first / 2 || !this.#isArchiveRead
+    } else {
+      await this.#loadLatest()
+    }
+    this.isLoaded = true
+  }
+
+  async #loadLatest(): Promise<void> {
+    const messages = await readBefore(this.#account, this.conversation, null, first)
+    this.#messages = messages
+    this.hasNewer = false
+    this.hasOlder = messages.length === first || !this.#isArchiveRead
+  }
+
+  async #readArchiveState(): Promise<void> {
+    const { archive } = this.#engine.state
+    this.archiveState = archive
+    const [own, all, gaps] = await Promise.all([
+      readCoverage(this.#account, this.#self, this.#peer),
+      readCoverage(this.#account, this.#self, ''),
+      readGaps(this.#account, this.#self),
+    ])
+    this.#gaps = gaps
+    this.#isArchiveRead = archive === 'none' || archive === 'off' || (own?.isComplete ?? all?.isComplete ?? false)
+  }
+
+  #layOut(): TimelineRow[] {
+    const rows: TimelineRow[] = []
+    const gaps = [...this.#gaps]
+    let previous: Message | null = null
+    for (const message of this.#messages) {
+      const next: Message = message
+      const at = gaps.findIndex(
+        (gap) => previous !== null && previous.at <= gap.beforeAt && next.at >= gap.beforeAt && !next.isPending,
+      )
+      const gap = at < 0 ? undefined : gaps.splice(at, 1)[0]
+      if (gap?.id !== undefined)
+        rows.push({ kind: 'gap', key: `gap-${gap.id}`, isLoading: this.#filling === `gap-${gap.id}` })
+      rows.push({ kind: 'message', key: String(message.localId), message })
+      previous = message
+    }
+    return rows
+  }
+
+  /** Lays committed changes on the window, in the order they came. */
+  apply(changes: readonly Change[]): void {
+    this.#queue = this.#queue.then(() => this.#apply(changes)).catch(() => undefined)
+  }
+
+  async #apply(changes: readonly Change[]): Promise<void> {
+    if (!this.isLoaded) return
+    const wanted = new Set<LocalId>()
+    const removed = new Set<LocalId>()
+    for (const change of changes) {
+      if (change.kind === 'coverage') await this.#readArchiveState()
+      if (!('localId' in change) || change.conversation !== this.conversation) continue
+      if (change.kind === 'message-removed') removed.add(change.localId)
+      else wanted.add(change.localId)
+    }
+    if (wanted.size === 0 && removed.size === 0) return
+    const fresh = (await readMessages(this.#account, [...wanted])).filter(isShown)
+    this.#lay(fresh, new Set([...wanted, ...removed]))
+  }
+
+  #lay(fresh: readonly Message[], replaced: ReadonlySet<LocalId>): void {
+    const rest = this.#messages.filter((message) => !replaced.has(message.localId))
+    const oldest = this.#messages[0]
+    const newest = this.#messages.at(-1)
+    const inside = fresh.filter((message) => {
+      // What lies outside of the window is found in the store when the window moves there.
+      if (this.hasNewer && newest && compare(message, newest) > 0) return false
+      if (this.hasOlder && oldest && compare(message, oldest) < 0) return false
+      return true
+    })
+    const merged = [...rest, ...inside].sort(compare)
+    this.#messages = merged.length > most && !this.hasNewer ? merged.slice(-kept) : merged
+    if (merged.length > most) this.hasOlder = true
+  }
+
+  async loadOlder(): Promise<void> {
+    if (this.isLoadingOlder || !this.hasOlder || !this.isLoaded) return
+    this.isLoadingOlder = true
+    this.olderFailure = null
+    try {
+      if (await this.#prependStored()) return
+      await this.#fetchOlder()
+    } finally {
+      this.isLoadingOlder = false
+    }
+  }
+
+  /** True where the store had enough. */
+  async #prependStored(): Promise<boolean> {
+    const oldest = this.#messages[0]
+    const older = await readBefore(this.#account, this.conversation, oldest ? anchorOf(oldest) : null, step)
+    this.#prepend(older)
+    this.hasOlder = older.length === step || !this.#isArchiveRead
+    return older.length > 0
+  }
+
+  #prepend(older: readonly Message[]): void {
+    if (older.length === 0) return
+    const known = new Set(this.#messages.map((message) => message.localId))
+    const all = [...older.filter((message) => !known.has(message.localId)), ...this.#messages]
+    if (all.length > most) this.hasNewer = true
+    this.#messages = all.length > most ? all.slice(0, kept) : all
+  }
+
+  async #fetchOlder(): Promise<void> {
+    // A page may hold nothing to show (receipts, marks): go on, but not for ever.
+    for (let round = 0; round < 5 && !this.#isArchiveRead; round++) {
+      const answer = await this.#engine.ask({ ask: 'older', conversation: this.conversation })
+      if (!answer.ok) {
+        this.olderFailure = answer.failure
+        return
+      }
+      this.#isArchiveRead = answer.isComplete
+      if (await this.#prependStored()) return
+    }
+    this.hasOlder = !this.#isArchiveRead
+  }
+
+  async loadNewer(): Promise<void> {
+    const newest = this.#messages.at(-1)
+    if (!this.hasNewer || !newest) return
+    const newer = await readAfter(this.#account, this.conversation, anchorOf(newest), step)
+    this.hasNewer = newer.length === step
+    const all = [...this.#messages, ...newer]
+    if (all.length > most) this.hasOlder = true
+    this.#messages = all.length > most ? all.slice(-kept) : all
+  }
+
+  async toLatest(): Promise<void> {
+    if (this.hasNewer) await this.#loadLatest()
+  }
+
+  async fillGap(key: string): Promise<void> {
+    if (this.#filling !== null) return
+    this.#filling = key
+    const answer = await this.#engine.ask({ ask: 'fill-gap', gap: Number(key.slice(4)) })
+    this.#filling = null
+    if (!answer.ok) this.olderFailure = answer.failure
+  }
+
+  seenToEnd(): void {
+    if (this.hasNewer || this.unread === 0) return
+    const last = this.#messages.findLast((message) => !message.isPending)
+    if (!last || last.localId === this.#seen) return
+    this.#seen = last.localId
+    void this.#engine.execute({ do: 'read', conversation: this.conversation, localId: last.localId })
+  }
+
+  async retry(localId: LocalId): Promise<Outcome> {
+    const result = await this.#engine.execute({ do: 'retry', localId })
+    return result.ok ? { ok: true } : result
+  }
+
+  async discard(localId: LocalId): Promise<Outcome> {
+    const result = await this.#engine.execute({ do: 'discard', localId })
+    return result.ok ? { ok: true } : result
+  }
+
+  /** The engine told whether there is an archive. */
+  async archiveChanged(): Promise<void> {
+    if (this.#engine.state.archive === this.archiveState) return
+    await this.#readArchiveState()
+    if (this.isLoaded && this.#isArchiveRead && this.#messages.length < first) this.hasOlder = false
+  }
+}
+
+function anchorOf(message: Message): TimelineAnchor {
+  return { isPending: message.isPending, at: message.at, rank: message.rank }
+}
+
+function compare(a: Message, b: Message): number {
+  if (a.isPending !== b.isPending) return a.isPending ? 1 : -1
+  return comparePlaces(a, b) || a.localId - b.localId
+}
