@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const wares = {
   prosody: {
     programs: ['prosody'],
-    packages: ['prosody', 'lua-dbi-sqlite3'],
+    packages: ['prosody', 'lua-dbi-sqlite3', 'prosody-modules'],
     elsewhere: 'Prosody 0.12 or newer with LuaDBI for SQLite (https://prosody.im/download/)',
   },
   chromium: {

@@ -82,7 +82,7 @@ ${options.extra ?? ''}
 
 Component "conference.${domain}" "muc"
 name = "Rooms"
-modules_enabled = ${list(archive ? ['muc_mam', 'vcard_muc'] : ['vcard_muc'])}
+modules_enabled = ${list([...(archive ? ['muc_mam'] : []), 'vcard_muc', 'muc_moderation'])}
 muc_log_by_default = ${String(archive)}
 muc_log_expires_after = "never"
 

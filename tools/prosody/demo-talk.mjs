@@ -1,5 +1,6 @@
 // What the people of the demonstration said to each other. `>` is Alice, `<` the other side; a blank line is a pause.
-// {a|b|c} becomes one of its parts. demo.mjs gives it times and writes it into the archives.
+// {a|b|c} becomes one of its parts, \n a new line; `@6-10` says at which hours it may be said.
+// demo.mjs gives it times and writes it into the archives.
 
 /**
  * @typedef {object} Person
@@ -21,7 +22,7 @@ export const people = [
 
 /** Short conversations, told once, oldest first. @type {Record<string, string>} */
 export const stories = {
-  chen: `
+  chen: String.raw`
 > Hi Chen! Did the build go through in the end?
 < Hi! Yes, on the third try. The first two were my fault, I had pinned the wrong version.
 < Here is what I changed: https://www.example.org/changes/2318?view=side-by-side#line-40
@@ -44,7 +45,7 @@ export const stories = {
 < The train leaves at 7:42, platform 3. Here is the map: https://www.openstreetmap.org/#map=17/42.69751/23.32415
 > Got it. See you there 🚆
 < 👍`,
-  layla: `
+  layla: String.raw`
 < صباح الخير أليس! هل وصلتك الترجمة؟
 > صباح النور ليلى، نعم وصلت، شكراً جزيلاً 🙏
 < هناك كلمة واحدة لست متأكدة منها: "Settings" في القائمة.
@@ -59,7 +60,7 @@ export const stories = {
 < هل نلتقي غداً الساعة ١٠؟
 > نعم، في المقهى القريب من المكتبة ☕
 < اتفقنا 🌹`,
-  maria: `
+  maria: String.raw`
 < Здравей! Намерих рецептата за баницата, за която говорихме.
 < Трябват: 500 г кори, 4 яйца, 300 г сирене, 1 кофичка кисело мляко, половин чаена чаша олио и щипка сода. Разбъркваш яйцата със сиренето, слагаш содата в млякото и го чакаш да шупне, после всичко заедно. Ръсиш корите една по една, навиваш ги не много стегнато и ги нареждаш на спирала в намазнена тава. Отгоре остатъка от сместа и малко масло. Пече се на 200 градуса, докато стане златиста, към 35 минути. Накрая я покрий с кърпа за десет минути, за да омекне.
 > Благодаря ти! Ще я пробвам в неделя.
@@ -72,7 +73,7 @@ export const stories = {
 < Ще идваш ли на репетицията в сряда?
 > Да, ще закъснея с десетина минути, имам среща до шест.
 < Няма проблем, ще ти пазим място до прозореца.`,
-  tom: `
+  tom: String.raw`
 < Hey, long time no see! A friend gave me your address.
 > Hi Tom! Yes, it has been years. How are you?
 < Very well, thanks. We moved to Plovdiv last spring.
@@ -84,7 +85,8 @@ export const stories = {
 
 /** The long conversation with Boris is made of these, in a different order each time. */
 export const smallTalk = [
-  `< Добро утро! {Спа ли добре?|Кафе?|Готова ли си за днес?}
+  `@6-10
+< Добро утро! {Спа ли добре?|Кафе?|Готова ли си за днес?}
 > {Добро утро!|Утро ☀️|Здрасти!} {Още не съм се събудила.|Да, а ти?|Почти.}
 < {Хайде, чакам те долу.|Аз вече съм на второто кафе.|И аз така.}`,
   `> {Къде си?|Тръгна ли?|Стигна ли вече?}
@@ -99,23 +101,27 @@ export const smallTalk = [
 < {Хляб, мляко и {домати|ябълки|лук}.|Нещо за вечеря, каквото ти хареса.|Само вода, моля.}
 > {Друго?|Добре.|Записах.}
 < {Не, благодаря ❤️|И шоколад 🍫|Това е.}`,
-  `< Can you look at the {second|last|third} page of the draft? Something is off with the {figures|dates|names}.
+  `@9-18
+< Can you look at the {second|last|third} page of the draft? Something is off with the {figures|dates|names}.
 > {Sure, give me ten minutes.|Looking.|I saw that as well, fixing it now.}
 < Thanks!
 > {Done, try again.|It was a typo, sorry.|The table was sorted by the wrong column. Fixed and sent.}`,
   `> Ще вали ли {утре|в събота|следобед}?
 < {Прогнозата казва, че не.|Вземи чадър за всеки случай.|Да, цял ден 🌧️}
 > {Жалко, исках да ходим на Витоша.|Супер.|Е, тогава кино.}`,
-  `< Сънувах, че {летим над {Стара планина|морето}|съм на изпит и не знам нищо|котката говори}.
+  `@7-12
+< Сънувах, че {летим над {Стара планина|морето}|съм на изпит и не знам нищо|котката говори}.
 > {😂|И какво стана?|Пак ли?}
 < {Събудих се точно на най-интересното.|Нищо, звънна будилникът.|Не помня.}`,
   `> Помниш ли как се казваше {онзи ресторант до реката|книгата, за която говорехме|песента от филма}?
 < {Момент, ще се сетя…|Нещо с „{Липата|Мостът|Вятърът}“.|Не, но Мария сигурно знае.}
 > Точно така, благодаря!`,
-  `< Meeting moved to {10:30|14:00|16:15}, same room.
+  `@8-16
+< Meeting moved to {10:30|14:00|16:15}, same room.
 > {Ok.|Thanks for telling me.|Again?}
 < {Yes, sorry.|Last time, I promise.|Bring the printouts please.}`,
-  `> {Вечерята е готова 🍲|Направих мусака.|Поръчах пица.}
+  `@17-21
+> {Вечерята е готова 🍲|Направих мусака.|Поръчах пица.}
 < {Идвам!|След 20 минути съм там.|Ти си злато.}
 > {Купи хляб по пътя.|Не бързай, топло е.|❤️}`,
   `< Как мина {прегледът|срещата|изпитът|интервюто}?
@@ -127,6 +133,7 @@ export const smallTalk = [
   `< {🙂|😅|🎉|🤷}
 > {?|😄|Какво?}
 < {Нищо, просто така.|Грешен чат, извинявай.|Честит {петък|имен ден}!}`,
-  `> Лека нощ 🌙
+  `@21-23
+> Лека нощ 🌙
 < {Лека!|Лека нощ, до утре.|Сладки сънища.}`,
 ]

@@ -104,19 +104,31 @@ function chatter(count, end, pick) {
   const scenes = []
   let total = 0
   for (let at = end; total < count; at -= (2 + pick(7)) * 3600) {
+    at -= pick(3600)
     if (new Date(at * 1000).getHours() < 7) at -= 8 * 3600
-    const scene = timed(linesOf(smallTalk[pick(smallTalk.length)] ?? '', pick), at, pick)
+    const fitting = smallTalk.filter((text) => suits(text, new Date(at * 1000).getHours()))
+    const scene = timed(linesOf(fitting[pick(fitting.length)] ?? '', pick), at, pick)
     scenes.push(scene)
     total += scene.length
   }
   return scenes.reverse().flat().slice(-count)
 }
 
+/** @param {string} scene @param {number} hour */
+function suits(scene, hour) {
+  const [, from, to] = /^@(\d+)-(\d+)/.exec(scene) ?? []
+  return from === undefined || (hour >= Number(from) && hour <= Number(to))
+}
+
 /** @param {string} scene @param {(count: number) => number} pick @returns {Omit<Line, 'at'>[]} */
 function linesOf(scene, pick) {
-  return scene.split('\n').map((line) => ({
+  const lines = scene.split('\n').filter((line) => !line.startsWith('@'))
+  return lines.map((line) => ({
     isMine: line.startsWith('> '),
-    body: choose(line.slice(2), pick).replaceAll('\\n', '\n'),
+    // The texts stand in template literals, where a back-tick and a dollar sign need a backslash.
+    body: choose(line.slice(2), pick)
+      .replaceAll('\\n', '\n')
+      .replace(/\\([`$])/g, '$1'),
   }))
 }
 
