@@ -67,7 +67,8 @@ export async function ensurePackages() {
     .update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return
-  if (existsSync(stamp) || !matchesLock()) {
+  // Someone who ran `npm install` has them already; `npm ci` would throw away the folder others may be using.
+  if (!matchesLock()) {
     console.log('Installing packages (npm ci) …')
     const run = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
       cwd: root,
