@@ -60,8 +60,9 @@ http_max_buffer_size = ${64 * 1024 * 1024}
 http_default_host = "localhost"
 -- The browser's connection ends on loopback; without this Prosody offers no login on ws://.
 consider_websocket_secure = true
--- Plain storage is what lets Prosody offer SCRAM-SHA-1 and SCRAM-SHA-256 side by side. These are throw-away accounts.
-authentication = "internal_plain"
+-- Hashed as real servers do: plain storage would make a new salt at every sign-in, and no stored keys would ever fit.
+authentication = "internal_hashed"
+password_hash = "SHA-256"
 allow_registration = ${String(options.registration ?? true)}
 registration_invite_only = false
 ${options.sql ? 'storage = "sql"\nsql = { driver = "SQLite3", database = "prosody.sqlite" }' : 'storage = "internal"'}
