@@ -126,6 +126,10 @@ export class Session implements SessionSurface {
     void this.#open?.engine.ask({ ask: 'try-now' })
   }
 
+  giveAgain(password: string): void {
+    if (this.#open) this.#accounts?.renew(this.#open, password)
+  }
+
   async signOut(): Promise<void> {
     const open = this.#open
     if (!open || !this.#accounts) return

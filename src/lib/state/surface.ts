@@ -76,6 +76,8 @@ export interface SessionSurface {
   signIn(input: SignInInput): Promise<void>
   cancelSignIn(): void
   tryNow(): void
+  /** The server wants the password again (`connection.failure` is wrong-password or password-needed). */
+  giveAgain(password: string): void
   signOut(): Promise<void>
 }
 

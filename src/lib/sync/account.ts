@@ -81,6 +81,7 @@ export interface OpenAccount {
   readonly isPublic: boolean
   readonly database: AccountDatabase
   readonly engine: Engine
+  readonly login: Login
 }
 
 export interface AccountListener extends EngineListener {
@@ -90,10 +91,10 @@ export interface AccountListener extends EngineListener {
   blocked(): void
 }
 
-interface Login {
-  readonly keys: ScramKeys | null
-  /** Only where the operator allows a mechanism without keys; kept in memory alone. */
-  readonly password: string | null
+export interface Login {
+  keys: ScramKeys | null
+  /** In memory alone, as long as the page lives: some servers change the salt at every sign-in, so that keys do not fit twice. */
+  password: string | null
   pinned: string | null
 }
 
@@ -136,7 +137,7 @@ export class Accounts {
       password: null,
       pinned: await readMeta<string>(database, 'login'),
     }
-    return { row, isPublic: false, database, engine: this.#makeEngine(row, database, this.root, login) }
+    return { row, isPublic: false, database, login, engine: this.#makeEngine(row, database, this.root, login) }
   }
 
   #openDatabase(factory: IDBFactory, row: AccountRow): Promise<AccountDatabase> {
@@ -196,16 +197,16 @@ export class Accounts {
     await putAccount(this.root, { ...row, state: 'leaving' })
     const database = await this.#fill(bucket ?? this.#host.databases, row, proof)
     await putAccount(this.root, row)
-    const login: Login = { keys: proof.keys, password: proof.keys ? null : password, pinned: proof.mechanism }
-    return { row, isPublic: false, database, engine: this.#makeEngine(row, database, this.root, login) }
+    const login: Login = { keys: proof.keys, password, pinned: proof.mechanism }
+    return { row, isPublic: false, database, login, engine: this.#makeEngine(row, database, this.root, login) }
   }
 
   async #makePublic(row: AccountRow, proof: Proof, password: string): Promise<OpenAccount> {
     const memory = await this.#host.memory()
     const root = await openRoot(memory, this.#host.prefix, { blocked: () => undefined, closed: () => undefined })
     const database = await this.#fill(memory, row, proof)
-    const login: Login = { keys: proof.keys, password: proof.keys ? null : password, pinned: proof.mechanism }
-    return { row, isPublic: true, database, engine: this.#makeEngine(row, database, root, login) }
+    const login: Login = { keys: proof.keys, password, pinned: proof.mechanism }
+    return { row, isPublic: true, database, login, engine: this.#makeEngine(row, database, root, login) }
   }
 
   async #fill(factory: IDBFactory, row: AccountRow, proof: Proof): Promise<AccountDatabase> {
@@ -213,8 +214,7 @@ export class Accounts {
     const { row: keyRow, key } = await makeStoreKey(1)
     await putStoreKey(database, keyRow)
     database.keys = [key]
-    if (proof.keys) await putSecret(database, 'login', proof.keys)
-    await database.db.put('meta', { name: 'login', value: proof.mechanism })
+    await this.#keepLogin(database, proof)
     return database
   }
 
@@ -233,7 +233,9 @@ export class Accounts {
         mayTellReceipts: async () => (await readSetting<boolean>(this.root, 'receipts')) ?? true,
         proven: (proof) => {
           login.pinned = proof.mechanism
-          void account.db.put('meta', { name: 'login', value: proof.mechanism }).catch(() => undefined)
+          if (login.password !== null) login.keys = proof.keys
+          // Best effort: without it the next start asks for the password.
+          this.#keepLogin(account, proof).catch(() => undefined)
         },
         loadWire: async () => {
           const { XmppWire } = await this.#host.loadWire()
@@ -246,12 +248,23 @@ export class Accounts {
     )
   }
 
+  async #keepLogin(account: AccountDatabase, proof: Proof): Promise<void> {
+    if (proof.keys) await putSecret(account, 'login', proof.keys)
+    await account.db.put('meta', { name: 'login', value: proof.mechanism })
+  }
+
+  /** The server wants the password again (it was changed, or its salt was): known from now on until the page ends. */
+  renew(open: OpenAccount, password: string): void {
+    open.login.password = password
+    void open.engine.ask({ ask: 'try-now' })
+  }
+
   #session(row: AccountRow, login: Login): ReturnType<WireOptions['session']> {
     const { timing, makeSocket } = this.#host
     return {
       endpoint: this.#config.endpoint ?? row.endpoint ?? '',
       resource: resourceOf(row),
-      secret: login.keys ? { keys: login.keys } : { password: login.password ?? '' },
+      secret: login.password !== null || login.keys === null ? { password: login.password ?? '' } : { keys: login.keys },
       pinned: login.pinned,
       allow: this.#config.mechanisms,
       makeSocket,

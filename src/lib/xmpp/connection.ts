@@ -22,6 +22,7 @@ export interface ConnectionListener extends SessionListener {
 const final: ReadonlySet<FailureName> = new Set([
   'conflict',
   'wrong-password',
+  'password-needed',
   'account-disabled',
   'login-no-mechanism',
   'login-downgrade',
