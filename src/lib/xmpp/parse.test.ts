@@ -1,7 +1,8 @@
 // Frames: honest ones become elements, hostile ones are refused or dropped, none of them throws anything but a Failed.
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Failed } from '#model/failure.ts'
-import { attributeOf, childOf, textOf } from './element.ts'
+import { attributeOf, childOf, element, escapeText, textOf } from './element.ts'
 import { MAX_DEPTH, MAX_FRAME_LENGTH, parseFrame } from './parse.ts'
 
 function read(xml: string) {
@@ -132,5 +133,65 @@ describe('a frame that is too much', () => {
     const started = performance.now()
     failureOfFrame(xml)
     expect(performance.now() - started).toBeLessThan(1000)
+  })
+})
+
+describe('any frame', () => {
+  const pieces = fc.constantFrom(
+    '<',
+    '>',
+    '/',
+    '&',
+    ';',
+    '"',
+    "'",
+    '=',
+    ' ',
+    '\n',
+    'a',
+    'a:b',
+    'xmlns',
+    '<a>',
+    '</a>',
+    '<a b="c"/>',
+  )
+  const more = fc.constantFrom(
+    '&amp;',
+    '&#x41;',
+    '&#0;',
+    '<![CDATA[',
+    ']]>',
+    '<!--',
+    '-->',
+    '<?xml ',
+    '?>',
+    '<!DOCTYPE',
+    '\u0000',
+    '\ud800',
+    '😀',
+  )
+  const frames = fc.array(fc.oneof(pieces, more, fc.string()), { maxLength: 40 }).map((parts) => parts.join(''))
+
+  it('is read, dropped or refused, never anything else', () => {
+    fc.assert(
+      fc.property(frames, (frame) => {
+        const outcome = failureOfFrame(frame) as { kind?: string; what?: string }
+        expect(outcome.kind === 'element' || outcome.kind === 'dropped' || outcome.what === 'stream-invalid').toBe(true)
+      }),
+      { numRuns: 3000 },
+    )
+  })
+
+  it('that was written here is read back the same', () => {
+    const text = fc
+      .string({ unit: 'grapheme' })
+      .map((any) => any.replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, ''))
+    fc.assert(
+      fc.property(text, text, (one, other) => {
+        const back = read(element('a', { b: one }, [escapeText(other)]))
+        expect([attributeOf(back, 'b'), textOf(back)]).toEqual([one, other])
+      }),
+      { numRuns: 1000 },
+    )
   })
 })
