@@ -13,14 +13,21 @@ process.chdir(root)
 /** @param {string[]} args @returns {('chromium' | 'firefox')[]} */
 function browsersFor(args) {
   const text = args.join(' ')
-  const named = /** @type {const} */ (['chromium', 'firefox']).filter(
-    (name) => text.includes(`--project ${name}`) || text.includes(`--project=${name}`),
-  )
+  const named = /** @type {const} */ (['chromium', 'firefox']).filter((name) => text.includes(`--project=${name}`))
   return named.length > 0 ? named : ['chromium', 'firefox']
 }
 
+/** @param {string[]} given */
+function joinProject(given) {
+  return given.flatMap((arg, at) => {
+    if (given[at - 1] === '--project') return []
+    return arg === '--project' ? [`--project=${given[at + 1] ?? ''}`] : [arg]
+  })
+}
+
 const all = process.argv.slice(2)
-const args = all.filter((arg) => arg !== '--no-build')
+// Playwright would take the files that follow `--project chromium` for more projects.
+const args = joinProject(all.filter((arg) => arg !== '--no-build'))
 const browsers = browsersFor(args)
 await ensurePackages()
 const found = await ensureSystem(['prosody', ...browsers])

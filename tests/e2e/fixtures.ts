@@ -46,7 +46,9 @@ interface Fixtures {
   account: () => Promise<Account>
   /** Signs a bot in on the shared Prosody; it is gone when the test ends. */
   peer: (account: Account, options?: Partial<PeerOptions>) => Promise<Peer>
-  /** An app server of this test's own before the shared Prosody. */
+  /** Starts an app server of this test's own before the shared Prosody, e.g. under another path. */
+  serve: (options?: { base?: string; config?: object | null }) => Promise<Server>
+  /** One such server, at /. */
   server: Server
   /** Starts a Prosody of this test's own, e.g. `{ archive: false }`. */
   stand: (shape?: ServerShape, options?: { base?: string; config?: object | null }) => Promise<Stand>
@@ -103,14 +105,21 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     for (const peer of peers) peer.abort()
   },
 
-  server: async ({ shared, prosody, watch }, use) => {
-    const app = await serveApp({ root: shared.root, prosody })
-    watch.allow(app.origin)
-    await use({ ...app, cut: () => app.cutAll() })
-    await app.close()
+  serve: async ({ shared, prosody, context, watch }, use) => {
+    const apps: AppServer[] = []
+    await use(async (options = {}) => {
+      const app = await serveApp({ ...options, root: shared.root, prosody })
+      watch.allow(app.origin)
+      apps.push(app)
+      return { ...app, cut: () => app.cutAll() }
+    })
+    await closePages(context)
+    for (const app of apps) await app.close()
   },
 
-  stand: async ({ shared, watch }, use) => {
+  server: async ({ serve }, use) => use(await serve()),
+
+  stand: async ({ shared, context, watch }, use) => {
     const stands: Stand[] = []
     const peers: Peer[] = []
     await use(async (shape = {}, options = {}) => {
@@ -133,6 +142,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       stands.push(made)
       return made
     })
+    await closePages(context)
     for (const peer of peers) peer.abort()
     for (const { prosody, close } of stands) {
       await close()
@@ -140,6 +150,12 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     }
   },
 })
+
+/** A page must not lose its server while it still loads: that would be an error of the page which is none. */
+async function closePages(context: BrowserContext): Promise<void> {
+  await Watch.of(context).settle()
+  for (const page of context.pages()) await page.close()
+}
 
 function freshAccount(prosody: Control): Promise<Account> {
   return prosody.register(`u${randomBytes(5).toString('hex')}`, randomBytes(6).toString('base64url'))

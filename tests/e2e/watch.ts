@@ -28,7 +28,12 @@ export class Watch {
     await context.addInitScript((mark) => {
       document.addEventListener('securitypolicyviolation', (event) => {
         const { effectiveDirective, blockedURI, sourceFile, lineNumber, sample } = event
-        console.error(`${mark} ${effectiveDirective} ${blockedURI} at ${sourceFile}:${lineNumber} ${sample}`)
+        console.error(`${mark} policy: ${effectiveDirective} ${blockedURI} at ${sourceFile}:${lineNumber} ${sample}`)
+      })
+      // The driver tells of a rejection without saying what kind of thing was rejected with.
+      addEventListener('unhandledrejection', ({ reason }) => {
+        const { name, message, stack } = Object(reason)
+        console.error(`${mark} rejected: ${Object.prototype.toString.call(reason)} ${name}: ${message} ${stack}`)
       })
     }, mark)
     context.on('page', (page) => watch.#follow(page))
@@ -60,10 +65,14 @@ export class Watch {
     this.#rules = other.#rules
   }
 
+  /** Waits until what the pages said last has arrived. */
+  async settle(): Promise<void> {
+    for (const page of this.#context.pages()) await page.evaluate(() => 0).catch(() => undefined)
+  }
+
   /** Throws when something happened that was not expected. */
   async verify(): Promise<void> {
-    // What the pages said last must have arrived before it is judged.
-    for (const page of this.#context.pages()) await page.evaluate(() => 0).catch(() => undefined)
+    await this.settle()
     const found = this.problems.filter((problem) => !this.#rules.expected.some((expected) => expected.test(problem)))
     if (found.length > 0) throw new Error(`What must never happen, happened:\n- ${[...new Set(found)].join('\n- ')}`)
   }
@@ -76,7 +85,7 @@ export class Watch {
     page.on('websocket', (socket) => this.#visit(socket.url()))
     page.on('console', (message) => {
       const text = message.text()
-      if (text.startsWith(mark)) this.problems.push(`policy: ${text.slice(mark.length + 1)}`)
+      if (text.startsWith(mark)) this.problems.push(text.slice(mark.length + 1))
       else if (message.type() === 'error' && breach.test(text)) this.problems.push(`policy: ${text}`)
     })
   }

@@ -1,6 +1,5 @@
 // The stage itself, where it is broken: cut connections, servers of one's own, bots that talk to each other.
 import { expect, test } from '../fixtures.ts'
-import { serveApp } from '../../../tools/serve/app.mjs'
 import { connectPeer } from '../../peer/peer.ts'
 
 test('bots talk to each other and the archive has what they said', async ({ account, peer, prosody }) => {
@@ -69,15 +68,13 @@ test(
 )
 
 for (const base of ['/x/', '/x/y/']) {
-  test(`the same build opens under ${base}`, async ({ page, prosody, shared, watch }) => {
-    const app = await serveApp({ root: shared.root, base, prosody })
-    watch.allow(app.origin)
+  test(`the same build opens under ${base}`, async ({ page, serve }) => {
+    const { url } = await serve({ base })
     const missing: string[] = []
     page.on('response', (response) => void (response.status() >= 400 && missing.push(response.url())))
-    await page.goto(app.url)
+    await page.goto(url)
     await expect(page).toHaveTitle(/Besedka/)
-    await expect(page.locator('body')).not.toBeEmpty()
+    await expect(page.getByRole('textbox').first()).toBeVisible()
     expect(missing).toEqual([])
-    await app.close()
   })
 }
