@@ -4,13 +4,14 @@ import { sveltekit } from '@sveltejs/kit/vite'
 import { defineConfig } from 'vitest/config'
 import { xmppBehindDev } from './tools/serve/dev-proxy.mjs'
 import { announcerWithoutStyle } from './tools/static-announcer.mjs'
+import { leanStanza } from './tools/static-stanza.mjs'
 
 const underTest = process.env.VITEST !== undefined
 const runeTests = ['src/**/*.svelte.test.ts']
 
 export default defineConfig({
   // Units import no $app module, and without SvelteKit they start in half the time.
-  plugins: underTest ? [svelte()] : [announcerWithoutStyle(), sveltekit(), xmppBehindDev()],
+  plugins: underTest ? [svelte()] : [announcerWithoutStyle(), leanStanza(), sveltekit(), xmppBehindDev()],
   // Catalogues are parsed by tools/catalogue-keys.mjs, so the message parser (8 kB gzip) stays out of the bundle.
   resolve: {
     alias: [

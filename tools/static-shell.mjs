@@ -20,6 +20,7 @@ const sources = [
   'tools/static-announcer.mjs',
   'tools/static-policy.mjs',
   'tools/static-shell.mjs',
+  'tools/static-stanza.mjs',
 ]
 
 /** The static adapter with the steps above behind it. */

@@ -89,7 +89,7 @@ function endToEnd(browser, patterns, isAlone) {
     checks: existsSync('tools/e2e.mjs')
       ? [
           {
-            ...own(`end to end, ${browser}`, 'e2e', '--project', browser, ...build, ...mayBeNone, ...patterns),
+            ...own(`end to end, ${browser}`, 'e2e', `--project=${browser}`, ...build, ...mayBeNone, ...patterns),
             results: file,
             runner: 'playwright',
           },
