@@ -1,4 +1,6 @@
 /** The three catalogues say the same things, have every plural form, and what is generated from them is up to date. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { compileCatalogues, outOfDate, readSources } from '../../../tools/catalogue-keys.mjs'
 
@@ -20,4 +22,18 @@ it('names a missing key, a foreign value, a missing plural form and what cannot 
   expect(faults.join('\n')).toMatch(/ar: b is missing/)
   for (const form of ['zero', 'two', 'few', 'many'])
     expect(faults.join('\n')).toMatch(new RegExp(`ar: a lacks the plural form "${form}"`))
+})
+
+it('has no message that nothing shows', () => {
+  const root = fileURLToPath(new URL('../../', import.meta.url))
+  const source = readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.(svelte|ts)$/.test(name) && !/\.test\.ts$|i18n.keys\.ts$/.test(name))
+    .map((name) => readFileSync(root + name, 'utf8'))
+    .join('\n')
+  // `failure.${…}` uses every key that begins so.
+  const families = [...source.matchAll(/`([a-z]+\.)\$\{/g)].map(([, family]) => family ?? '')
+  const unused = Object.keys(readSources()['en'] ?? {}).filter(
+    (key) => !source.includes(`'${key}'`) && !families.some((family) => key.startsWith(family)),
+  )
+  expect(unused).toEqual([])
 })

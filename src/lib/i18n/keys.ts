@@ -20,7 +20,6 @@ export interface MessageValues {
   readonly 'list.noMatch': { readonly query: string }
   readonly 'list.you': { readonly text: string }
   readonly 'list.unread': { readonly count: number }
-  readonly 'list.requests': { readonly count: number }
   readonly 'new.hint': { readonly example: string }
   readonly 'request.title': { readonly name: string }
   readonly 'request.accepted': { readonly name: string }

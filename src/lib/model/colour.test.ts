@@ -24,16 +24,17 @@ describe('hueOf', () => {
 
 describe('colourOf', () => {
   it.each([
-    ['text on light', 42, 0.8, '#f1eae0'],
-    ['text on dark', 74, 0.7, '#2b2623'],
-    ['avatar under white', 45, 0.55, '#ffffff'],
+    ['text on light', 42, 60, '#f1eae0'],
+    ['text on dark', 74, 55, '#2b2623'],
+    ['letters of an avatar on light', 35, 50, colourOf(hueOf('someone'), 88, 30)],
+    ['letters of an avatar on dark', 86, 35, colourOf(hueOf('someone'), 30, 28)],
   ])('%s is at least 4.5:1 at every hue', (_use, lightness, saturation, ground) => {
     for (let hue = 0; hue < 360; hue += 1)
       expect(contrastRatio(colourOf(hue, lightness, saturation), ground), `hue ${hue}`).toBeGreaterThanOrEqual(4.5)
   })
 
   it('tells hues apart', () => {
-    const colours = new Set(Array.from({ length: 360 }, (_, hue) => colourOf(hue, 45, 0.55)))
+    const colours = new Set(Array.from({ length: 360 }, (_, hue) => colourOf(hue, 45, 50)))
     expect(colours.size).toBeGreaterThan(250)
   })
 })

@@ -98,11 +98,12 @@ function greatestChroma(lightness: number, hue: number): number {
 }
 
 /**
- * `#rrggbb` for a hue at a CIE lightness (0…100) and a saturation (0…1 of what a screen can show): HSLuv, as XEP-0392 section 5.3.
+ * `#rrggbb` for a hue at a CIE lightness (0…100) and a CIE LUV chroma, or the greatest below it that a screen can show (XEP-0392 section 5.3,
+ * with an even chroma instead of an even saturation, which would make greens shrill).
  * Luminance, and with it contrast, depends on the lightness alone: one lightness for a theme is readable at every hue.
  */
-export function colourOf(hue: number, lightness: number, saturation: number): string {
-  const found = channels(lightness, greatestChroma(lightness, hue) * saturation, hue) ?? [0.5, 0.5, 0.5]
+export function colourOf(hue: number, lightness: number, chroma: number): string {
+  const found = channels(lightness, Math.min(chroma, greatestChroma(lightness, hue)), hue) ?? [0.5, 0.5, 0.5]
   const hex = found.map((part) =>
     Math.round(Math.min(1, Math.max(0, part)) * 255)
       .toString(16)

@@ -4,7 +4,7 @@ import type { MessageKey } from '#i18n/keys.ts'
 export type ShortcutAction = 'find' | 'previous' | 'next' | 'back' | 'help'
 
 /** A key as the help shows it: a name from the catalogue, or a sign that needs no translation. */
-export type KeyLabel = Extract<MessageKey, `key.${string}`> | '↑' | '↓' | 'K' | '/' | '⌘'
+export type KeyLabel = Extract<MessageKey, `key.${string}`> | '↑' | '↓' | 'K' | '/' | '⌘' | 'Home' | 'End'
 
 interface ShownShortcut {
   readonly label: MessageKey
@@ -64,6 +64,16 @@ export const shortcuts: readonly Shortcut[] = [
     matches: (event) => isCommand(event) && (event.key === '/' || event.code === 'Slash'),
   },
 ]
+
+/** Keys that a focused part of the page uses itself (composer, timeline), for the help. */
+export function otherShortcuts(isEnterSending: boolean): readonly ShownShortcut[] {
+  return [
+    { label: 'shortcuts.send', ways: isEnterSending ? [['key.enter']] : [['key.ctrl', 'key.enter']] },
+    { label: 'shortcuts.newLine', ways: isEnterSending ? [['key.shift', 'key.enter']] : [['key.enter']] },
+    { label: 'shortcuts.messages', ways: [['↑'], ['↓']] },
+    { label: 'shortcuts.ends', ways: [['Home'], ['End']] },
+  ]
+}
 
 /** What the person asked for with this key press; null: nothing of ours, or somebody nearer has used it. */
 export function actionOf(event: KeyboardEvent): ShortcutAction | null {
