@@ -17,19 +17,17 @@ export interface Link {
 
 /** Longer runs are no addresses people exchange; they stay text. */
 const maxLength = 2048
-/** So do further ones in one line: nobody reads them, and each costs an element. */
-const maxCount = 500
 
 const start = /https?:\/\/|xmpp:|mailto:|tel:|geo:|www\./gi
 // White space, controls, signs that end an address in running text, and whatever could reorder or hide part of it.
 const end =
   /[\s"<>\\^`{|}\p{Cc}\p{Cf}\p{Cs}\u00ab\u00bb\u2018-\u201f\u3000-\u3003\u3008-\u3011\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f]/gu
 
-/** Links of a line from left to right, none inside another. */
-export function findLinks(line: string): Link[] {
+/** The first `max` links of a line from left to right, none inside another. */
+export function findLinks(line: string, max = Infinity): Link[] {
   const links: Link[] = []
   start.lastIndex = 0
-  for (let hit = start.exec(line); hit !== null && links.length < maxCount; hit = start.exec(line)) {
+  for (let hit = start.exec(line); hit !== null && links.length < max; hit = start.exec(line)) {
     const from = hit.index
     // "xhttp://" is a word of its own; but scripts without spaces run straight into an address.
     if (from > 0 && /[A-Za-z0-9+]/.test(line.charAt(from - 1))) continue

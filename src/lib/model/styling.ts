@@ -1,6 +1,6 @@
 /**
- * Message styling (XEP-0393) as a tree of plain data, links included. Every character of the text is in the tree, the
- * directives too: they are shown, as the XEP recommends. Linear in the length of the text, without backtracking.
+ * Message styling (XEP-0393) as a tree of plain data, links included. The directives of spans are in the tree too: they
+ * are shown, as the XEP recommends. Linear in the length of the text, without backtracking.
  */
 import { findLinks, type Link } from './link.ts'
 
@@ -22,37 +22,43 @@ export type Block =
 const mayHoldBlocks = /[>*_~`:]|www\./i
 const mayHoldInlines = /[*_~`:]|www\./i
 
-/** Further spans of one line stay text: each costs an element, and no person writes as many. */
-const maxSpans = 500
+/** After as many blocks, spans and links all that follows is text: each costs an element, and no person writes as many. */
+const maxElements = 1000
+
+/** How many elements a text may still become; one object a text. */
+interface Budget {
+  left: number
+}
 
 /** Quotes inside quotes are read this deep; further ">" are text. */
 const maxDepth = 4
 
 export function readBlocks(text: string): Block[] {
   if (text !== '' && !mayHoldBlocks.test(text)) return [{ kind: 'paragraph', children: [{ kind: 'text', text }] }]
-  return blocksOf(text.split('\n'), 0)
+  return blocksOf(text.split('\n'), 0, { left: maxElements })
 }
 
-function blocksOf(lines: readonly string[], depth: number): Block[] {
+function blocksOf(lines: readonly string[], depth: number, budget: Budget): Block[] {
   const blocks: Block[] = []
   let plain: string[] = []
   const flush = () => {
-    if (plain.length > 0) blocks.push({ kind: 'paragraph', children: joinLines(plain) })
+    if (plain.length > 0) blocks.push({ kind: 'paragraph', children: joinLines(plain, budget) })
     plain = []
   }
   for (let at = 0; at < lines.length;) {
     const line = lines[at] as string
     const isCode = line.startsWith('```')
-    if (!isCode && (depth >= maxDepth || !line.startsWith('>'))) {
+    if (budget.left <= 0 || (!isCode && (depth >= maxDepth || !line.startsWith('>')))) {
       plain.push(line)
       at++
       continue
     }
     flush()
+    budget.left--
     const to = isCode ? endOfCode(lines, at + 1) : endOfQuote(lines, at + 1)
     const inner = lines.slice(isCode ? at + 1 : at, to)
     if (isCode) blocks.push({ kind: 'code', text: inner.join('\n'), language: line.slice(3).trim() })
-    else blocks.push({ kind: 'quote', children: blocksOf(inner.map(unquoted), depth + 1) })
+    else blocks.push({ kind: 'quote', children: blocksOf(inner.map(unquoted), depth + 1, budget) })
     // The closing directive of code belongs to it; without one the block ends with its parent.
     at = isCode ? to + 1 : to
   }
@@ -76,19 +82,19 @@ function unquoted(line: string): string {
   return line.slice(isSpace(line.charAt(1)) ? 2 : 1)
 }
 
-function joinLines(lines: readonly string[]): Inline[] {
+function joinLines(lines: readonly string[], budget: Budget): Inline[] {
   const out: Inline[] = []
   let text = ''
   for (let index = 0; index < lines.length; index++) {
     const line = lines[index] as string
     if (index > 0) text += '\n'
-    if (!mayHoldInlines.test(line)) {
+    if (budget.left <= 0 || !mayHoldInlines.test(line)) {
       text += line
       continue
     }
     pushText(out, text)
     text = ''
-    for (const inline of inlinesOf(line)) {
+    for (const inline of inlinesOf(line, budget)) {
       if (inline.kind === 'text') pushText(out, inline.text)
       else out.push(inline)
     }
@@ -109,8 +115,8 @@ const kinds = { '*': 'strong', _: 'emphasis', '~': 'strike', '`': 'code' } as co
 type Mark = keyof typeof kinds
 
 /** Spans and links of one line. */
-export function inlinesOf(line: string): Inline[] {
-  return new LineReader(line).read(0, line.length)
+export function inlinesOf(line: string, budget: Budget = { left: maxElements }): Inline[] {
+  return new LineReader(line, budget).read(0, line.length)
 }
 
 /**
@@ -121,12 +127,13 @@ class LineReader {
   readonly #line: string
   readonly #links: readonly Link[]
   #link = 0
-  #spans = 0
+  readonly #budget: Budget
   readonly #closing: Record<Mark, { at: number[]; cursor: number }>
 
-  constructor(line: string) {
+  constructor(line: string, budget: Budget) {
     this.#line = line
-    this.#links = findLinks(line)
+    this.#budget = budget
+    this.#links = findLinks(line, budget.left)
     this.#closing = {
       '*': { at: [], cursor: 0 },
       _: { at: [], cursor: 0 },
@@ -174,13 +181,14 @@ class LineReader {
   }
 
   #linkNode({ from, to, href, shownHost }: Link): Inline {
+    this.#budget.left--
     return { kind: 'link', text: this.#line.slice(from, to), href, shownHost }
   }
 
   /** Where the span that opens at `at` closes; null where none opens. */
   #spanAt(at: number, from: number, to: number): number | null {
     const mark = this.#line.charAt(at)
-    if (!isMark(mark) || this.#spans >= maxSpans) return null
+    if (!isMark(mark) || this.#budget.left <= 0) return null
     // At the beginning of the line or of the span around it, or after white space (XEP-0393 section 6.2).
     if (at > from && !isSpace(this.#line.charAt(at - 1))) return null
     const next = this.#line.charAt(at + 1)
@@ -194,7 +202,7 @@ class LineReader {
   #span(at: number, close: number): Inline {
     const mark = this.#line.charAt(at) as Mark
     const kind = kinds[mark]
-    this.#spans++
+    this.#budget.left--
     if (kind === 'code') return { kind, mark, text: this.#line.slice(at + 1, close) }
     return { kind, mark, children: this.read(at + 1, close) }
   }
