@@ -18,6 +18,7 @@ process.chdir(root)
  * Starts the server of the demonstration and fills it on its first run. Also used by `npm run dev`.
  * @param {{ port: number, fresh?: boolean }} options port: where a browser will find the app
  * @returns {Promise<import('./prosody/server.mjs').Prosody | null>} null: there is no Prosody; what to do was said
+ * @throws {Error} with the reason when there is one and it does not start
  */
 export async function startDemo({ port, fresh = false }) {
   const found = await ensureSystem(['prosody'])
@@ -26,21 +27,16 @@ export async function startDemo({ port, fresh = false }) {
   const done = join(folder, 'filled')
   // A first run that was broken off leaves half a past: begin again.
   const isFirst = fresh || !existsSync(done)
-  if (isFirst) rmSync(done, { force: true })
   mkdirSync(folder, { recursive: true })
-  try {
-    const publicUrl = `http://localhost:${port}/`
-    const server = await startProsody({ dir: join(folder, 'prosody'), fresh: isFirst, publicUrl, echo: true })
-    if (isFirst) {
-      console.log('Filling the demonstration …')
-      await seedDemo(server, { echo: true })
-      writeFileSync(done, '')
-    }
-    return server
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error)
-    return null
+  const publicUrl = `http://localhost:${port}/`
+  const server = await startProsody({ dir: join(folder, 'prosody'), fresh: isFirst, publicUrl, echo: true })
+  if (isFirst) {
+    rmSync(done, { force: true })
+    console.log('Filling the demonstration …')
+    await seedDemo(server, { echo: true })
+    writeFileSync(done, '')
   }
+  return server
 }
 
 /** What a person must know to begin. @param {string} url @param {boolean} hasServer */

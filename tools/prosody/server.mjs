@@ -126,19 +126,27 @@ export class Prosody extends Control {
   }
 }
 
-/** A Prosody that an earlier, killed run of ours left in this folder. @param {string} dir */
+/**
+ * Ends a Prosody that an earlier, killed run of ours left in this folder.
+ * @param {string} dir
+ * @throws {Error} when the run that started it is still there
+ */
 async function stopLeftover(dir) {
   const file = join(dir, 'prosody.pid')
-  if (!existsSync(file)) return
+  const configuration = join(dir, 'prosody.cfg.lua')
+  if (!existsSync(file) || !existsSync(configuration)) return
   const pid = Number(readFileSync(file, 'utf8'))
   // Process ids are given again: only one that runs with this very configuration is ours.
   const isOurs = () => {
     try {
-      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(join(dir, 'prosody.cfg.lua'))
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(configuration)
     } catch {
       return false
     }
   }
+  const owner = Number(/^besedka_owner_pid = (\d+)$/m.exec(readFileSync(configuration, 'utf8'))?.[1])
+  if (isOurs() && owner !== process.pid && existsSync(`/proc/${owner}`))
+    throw new Error(`${dir} is in use by process ${owner}, which must be stopped first.`)
   for (const signal of /** @type {const} */ (['SIGTERM', 'SIGKILL'])) {
     if (isOurs()) process.kill(pid, signal)
     for (let turn = 0; turn < 60 && isOurs(); turn++) await pause(50)
