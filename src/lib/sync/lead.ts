@@ -63,6 +63,7 @@ export class Lead {
       opened: (opened) => void this.#opened(opened),
       incoming: (event: WireEvent, number) => this.#receiver.push(event, number),
       acked: (handled) => this.#outbox.acked(handled),
+      ackDue: (handled) => this.#ackDue(handled),
       closed: () => this.#closed(),
       proven: (proof) => options.proven(proof),
     })
@@ -121,6 +122,31 @@ export class Lead {
     await this.#sync(opened.isResumed)
   }
 
+  #owed: number | null = null
+
+  /** Stores the number, then tells it; what is asked meanwhile goes with the next round. */
+  #ackDue(handled: number): void {
+    const isRunning = this.#owed !== null
+    this.#owed = handled
+    if (!isRunning) void this.#acknowledge()
+  }
+
+  async #acknowledge(): Promise<void> {
+    for (let told: number | null = null; this.#owed !== null && this.#owed !== told; ) {
+      const handled = this.#owed
+      try {
+        await this.#core.write((writing) => this.#putStream(writing, handled))
+      } catch {
+        // Nothing is acknowledged that is not stored; the server asks again.
+        break
+      }
+      if (this.#owed === null) return
+      if (this.#wire.isOpen) this.#wire.acknowledge(handled)
+      told = handled
+    }
+    this.#owed = null
+  }
+
   async #putStream(writing: Writing, handled: number | null): Promise<void> {
     const state = this.#wire.state()
     if (state === null) return writing.tx.objectStore('meta').delete('stream')
@@ -172,6 +198,7 @@ export class Lead {
   #closed(): void {
     this.#cancelSync()
     this.#receiver.forgetNumbers()
+    this.#owed = null
     this.#archive.lost()
     this.#outbox.lost()
   }

@@ -86,6 +86,7 @@ async function proveAt(endpoint: string, options: ProveOptions): Promise<Proof> 
     {
       incoming: () => undefined,
       acked: () => undefined,
+      ackDue: () => undefined,
       closed: () => undefined,
       proven: (proven) => {
         proof = proven

@@ -115,6 +115,7 @@ export class Connection {
     const listener: SessionListener = {
       incoming: (stanza, number) => this.#listener.incoming(stanza, number),
       acked: (handled) => this.#listener.acked(handled),
+      ackDue: (handled) => this.#listener.ackDue(handled),
       proven: (proof) => this.#listener.proven(proof),
       closed: (failure) => this.#lost(failure),
     }

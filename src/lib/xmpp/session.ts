@@ -40,6 +40,8 @@ export interface SessionListener {
   incoming(stanza: XMLElement, number: number): void
   /** The server has handled our stanzas up to this number. */
   acked(handled: number): void
+  /** The server asks how far we are; answer with `stream.acknowledge` once this number is durable. */
+  ackDue(handled: number): void
   /** The stream is over, once; nothing else is heard after it. */
   closed(failure: Failure): void
   /** Somebody proved to be our server; the keys may be stored. */
@@ -110,6 +112,7 @@ export class Session {
     this.stream = new StreamManagement(
       (xml) => void this.#transport.write(xml),
       (handled) => this.#listener.acked(handled),
+      (handled) => this.#listener.ackDue(handled),
     )
     this.#negotiate()
   }

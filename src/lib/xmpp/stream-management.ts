@@ -36,10 +36,13 @@ export class StreamManagement {
   #answer: ((answer: XMLElement) => void) | null = null
   readonly #send: (xml: string) => void
   readonly #acked: (handled: number) => void
+  readonly #ackDue: (handled: number) => void
 
-  constructor(send: (xml: string) => void, acked: (handled: number) => void) {
+  /** `ackDue`: an acknowledgement is owed; `acknowledge` is called once its number is stored. */
+  constructor(send: (xml: string) => void, acked: (handled: number) => void, ackDue: (handled: number) => void) {
     this.#send = send
     this.#acked = acked
+    this.#ackDue = ackDue
   }
 
   get isOn(): boolean {
@@ -165,7 +168,12 @@ export class StreamManagement {
   #answerRequest(): void {
     if (this.#ackWanted === null || !isReached(this.committed, this.#ackWanted)) return
     this.#ackWanted = null
-    this.#send(element('a', { xmlns: ns.sm, h: this.committed }))
+    // A session resumed with a smaller number than was acknowledged is refused: what is told must be stored first.
+    this.#ackDue(this.committed)
+  }
+
+  acknowledge(handled: number): void {
+    this.#send(element('a', { xmlns: ns.sm, h: handled }))
   }
 
   request(): void {

@@ -62,6 +62,8 @@ export interface WireListener {
   /** `number` must be given to `commit` after the effects are durable. Called synchronously, in order. */
   incoming(event: WireEvent, number: number): void
   acked(handled: number): void
+  /** The server asks how far we are; answered with `acknowledge` once the number is stored. */
+  ackDue(handled: number): void
   closed(): void
   proven(proof: Proof): void
 }
@@ -79,6 +81,7 @@ export interface Wire {
   /** Writes finished XML; its number, null where nobody counts. @throws Failed connection-lost */
   send(xml: string): number | null
   requestAck(): void
+  acknowledge(handled: number): void
   announcePresence(): void
   discover(): Promise<Abilities>
   readArchive(query: ArchiveQuery): Promise<ReadPage>
@@ -122,6 +125,7 @@ export class XmppWire implements Wire {
       opened: (session) => this.#opened(session),
       incoming: (stanza, number) => this.#incoming(stanza, number),
       acked: (handled) => listener.acked(handled),
+      ackDue: (handled) => listener.ackDue(handled),
       closed: () => this.#closed(),
       proven: (proof) => listener.proven(proof),
     })
@@ -189,6 +193,10 @@ export class XmppWire implements Wire {
 
   send(xml: string): number | null {
     return this.#session().send(xml)
+  }
+
+  acknowledge(handled: number): void {
+    this.#connection.session?.stream.acknowledge(handled)
   }
 
   requestAck(): void {
