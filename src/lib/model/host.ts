@@ -33,7 +33,7 @@ export function asciiOf(host: string): string | null {
 }
 
 /** Turns "xn--" labels into letters; null where one is malformed. */
-export function unicodeHost(ascii: string): string | null {
+function unicodeHost(ascii: string): string | null {
   const labels: string[] = []
   for (const label of ascii.split('.')) {
     const read = label.startsWith('xn--') ? decodeLabel(label.slice(4)) : label
