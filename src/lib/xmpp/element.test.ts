@@ -89,7 +89,7 @@ describe('writing', () => {
     const text = '<&"\u0000\ud800'.repeat(200_000)
     const started = performance.now()
     const xml: Markup = element('a', { b: text }, [escapeText(text)])
-    expect(performance.now() - started).toBeLessThan(2000)
+    expect(performance.now() - started).toBeLessThan(5000)
     expect(xml.length).toBeGreaterThan(1_000_000)
   })
 })

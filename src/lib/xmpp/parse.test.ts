@@ -132,7 +132,8 @@ describe('a frame that is too much', () => {
     expect(xml.length).toBeLessThanOrEqual(MAX_FRAME_LENGTH)
     const started = performance.now()
     failureOfFrame(xml)
-    expect(performance.now() - started).toBeLessThan(1000)
+    // Each takes some ten ms; what is not linear takes minutes. Between them there is room for a busy machine.
+    expect(performance.now() - started).toBeLessThan(5000)
   })
 })
 

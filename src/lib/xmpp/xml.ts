@@ -28,8 +28,9 @@ export class XmlError extends Error {
 
 // eslint-disable-next-line no-control-regex -- exactly the characters XML 1.0 section 2.2 forbids
 const FORBIDDEN = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/
-const SPACE = /[ \t\n]*/y
 const NAME = /[A-Za-z_\u00C0-\uFFFD][\w.\u00B7\u00C0-\uFFFD-]*(?::[A-Za-z_\u00C0-\uFFFD][\w.\u00B7\u00C0-\uFFFD-]*)?/y
+// > / = and space
+const ENDS_NAME: ReadonlySet<number> = new Set([0x3e, 0x2f, 0x3d, 0x20, 0x0a, 0x09])
 const ENTITIES: ReadonlyMap<string, string> = new Map([
   ['amp', '&'],
   ['lt', '<'],
@@ -215,18 +216,23 @@ class Reader {
   }
 
   #name(): string {
-    NAME.lastIndex = this.#at
-    const found = NAME.exec(this.#xml)?.[0]
-    if (found === undefined) throw this.#error('malformed', 'a name')
-    this.#at += found.length
-    return found
+    const from = this.#at
+    let at = from
+    // Nearly all names are plain lower case; the pattern decides only where that does not end the name.
+    while (isLowerCase(this.#xml.charCodeAt(at))) at += 1
+    if (at === from || !ENDS_NAME.has(this.#xml.charCodeAt(at))) {
+      NAME.lastIndex = from
+      at = from + (NAME.exec(this.#xml)?.[0].length ?? 0)
+    }
+    if (at === from) throw this.#error('malformed', 'a name')
+    this.#at = at
+    return this.#xml.slice(from, at)
   }
 
   #skipSpace(): boolean {
-    SPACE.lastIndex = this.#at
-    const length = SPACE.exec(this.#xml)?.[0].length ?? 0
-    this.#at += length
-    return length > 0
+    const from = this.#at
+    while (isSpace(this.#xml.charCodeAt(this.#at))) this.#at += 1
+    return this.#at > from
   }
 
   #after(wanted: string, from: number): number {
@@ -238,4 +244,12 @@ class Reader {
   #error(why: XmlError['why'], detail: string): XmlError {
     return new XmlError(why, `${detail} at ${this.#at}`, this.#root)
   }
+}
+
+function isLowerCase(code: number): boolean {
+  return code >= 0x61 && code <= 0x7a
+}
+
+function isSpace(code: number): boolean {
+  return code === 0x20 || code === 0x0a || code === 0x09
 }
