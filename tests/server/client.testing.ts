@@ -55,6 +55,7 @@ export class TestClient {
       opened: () => undefined,
       incoming: (stanza) => this.incoming.push(stanza.toString()),
       acked: () => undefined,
+      ackDue: () => undefined,
       closed: (failure) => this.closed.push(failure),
       proven: (proof) => this.proofs.push(proof),
     })

@@ -123,6 +123,8 @@ export class Lead {
   }
 
   #owed: number | null = null
+  /** Counts sessions: what one of them owed is nothing to the next. */
+  #sessions = 0
 
   /** Stores the number, then tells it; what is asked meanwhile goes with the next round. */
   #ackDue(handled: number): void {
@@ -132,19 +134,21 @@ export class Lead {
   }
 
   async #acknowledge(): Promise<void> {
-    for (let told: number | null = null; this.#owed !== null && this.#owed !== told; ) {
-      const handled = this.#owed
+    const session = this.#sessions
+    let told: number | null = null
+    while (this.#owed !== null && this.#owed !== told) {
+      const handled: number = this.#owed
       try {
         await this.#core.write((writing) => this.#putStream(writing, handled))
       } catch {
         // Nothing is acknowledged that is not stored; the server asks again.
         break
       }
-      if (this.#owed === null) return
+      if (session !== this.#sessions) return
       if (this.#wire.isOpen) this.#wire.acknowledge(handled)
       told = handled
     }
-    this.#owed = null
+    if (session === this.#sessions) this.#owed = null
   }
 
   async #putStream(writing: Writing, handled: number | null): Promise<void> {
@@ -199,6 +203,7 @@ export class Lead {
     this.#cancelSync()
     this.#receiver.forgetNumbers()
     this.#owed = null
+    this.#sessions++
     this.#archive.lost()
     this.#outbox.lost()
   }
