@@ -53,7 +53,7 @@ export async function seedDemo(server, { now = Math.floor(Date.now() / 1000), ec
  * @param {boolean} isAlices
  * @returns {ArchiveItem[]}
  */
-export function archiveOf(domain, user, lines, isAlices) {
+function archiveOf(domain, user, lines, isAlices) {
   const [alice, other] = [`${demoUser}@${domain}`, `${user}@${domain}`]
   return lines.map(({ isMine, body, at }, place) => {
     const [from, to] = isMine ? [alice, other] : [other, alice]

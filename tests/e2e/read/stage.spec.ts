@@ -1,6 +1,6 @@
 // The stage itself: what is served, what the archives of the demonstration hold, and that the watch sees what it must see.
 import { connectPeer } from '../../peer/peer.ts'
-import { demoPassword, demoUsers, longConversation } from '../../../tools/prosody/demo.mjs'
+import { demoPassword, demoUser, demoUsers, longConversation } from '../../../tools/prosody/demo.mjs'
 import { expect, test } from '../fixtures.ts'
 
 test.describe('the page', () => {
@@ -60,8 +60,7 @@ test.describe('the watch', () => {
 
 test.describe('the demonstration', () => {
   test('is in the archives, readable and in order', async ({ prosody }) => {
-    const [user = ''] = demoUsers
-    const peer = await connectPeer({ ...prosody, user, password: demoPassword, available: false })
+    const peer = await connectPeer({ ...prosody, user: demoUser, password: demoPassword, available: false })
     const found = await peer.archive({ with: 'boris@localhost' })
     expect(found.length).toBe(longConversation)
     expect(found.every(({ body, id, originId }) => body !== '' && id !== '' && id === originId)).toBe(true)

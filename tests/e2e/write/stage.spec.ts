@@ -1,4 +1,5 @@
 // The stage itself, where it is broken: cut connections, servers of one's own, bots that talk to each other.
+import { messageXml } from '../../../tools/prosody/demo.mjs'
 import { expect, test } from '../fixtures.ts'
 import { connectPeer } from '../../peer/peer.ts'
 
@@ -15,6 +16,23 @@ test('bots talk to each other and the archive has what they said', async ({ acco
   // The archive has the receipt as well, without a body.
   const archived = (await listener.archive({ with: one.jid })).filter(({ body }) => body !== undefined)
   expect(archived.map(({ body }) => body)).toEqual([...said, 'the last'])
+})
+
+test('a filled archive reads back as it was written', async ({ account, peer, prosody }) => {
+  const own = await account()
+  const items = Array.from({ length: 1_000 }, (_, at) => {
+    const [from, to] = at % 2 ? [own.jid, 'past@localhost'] : ['past@localhost', own.jid]
+    const xml = messageXml({ from, to, id: `past-${at}`, body: `line ${at} <&> "' 🌹` })
+    return { id: `archived-${at}`, at: 1_700_000_000 + Math.floor(at / 3), with: 'past@localhost', xml }
+  })
+  await prosody.fill(own.user, items)
+  const found = await (await peer(own)).archive({ with: 'past@localhost' })
+  expect(found.map(({ archiveId }) => archiveId)).toEqual(items.map(({ id }) => id))
+  expect(found.map(({ originId, body }) => [originId, body])).toEqual(
+    items.map((_, at) => [`past-${at}`, `line ${at} <&> "' 🌹`]),
+  )
+  expect(found[0]?.stamp).toBe('2023-11-14T22:13:20Z')
+  expect(await prosody.archive(own.user)).toHaveLength(items.length)
 })
 
 test('a cut ends connections without a closing frame', async ({ account, server, prosody }) => {
