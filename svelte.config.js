@@ -12,7 +12,8 @@ export default {
     router: { type: 'hash' },
     paths: { relative: true },
     serviceWorker: { register: false },
-    version: { name: appVersion() },
+    // Kit reads this file again in processes of its own; sources saved during a build must not give it two versions.
+    version: { name: (process.env.BESEDKA_VERSION ??= appVersion()) },
     typescript: { config: ownTypeScriptConfig },
   },
 }
