@@ -160,11 +160,10 @@ export const brokenOff: readonly Lie[] = [
     const rest = { unsent: isProven ? [] : ['iq'], ...(isProven ? { isProven: true as const } : {}) }
     const lost: FailureName =
       when === 'after the handshake' || when === 'after our opening' ? 'endpoint-unreachable' : 'connection-lost'
-    const lostOrClosed = when === 'after its proof' ? 'endpoint-unreachable' : lost
     return [
       { name: `stands still ${when}`, script: script(...steps, hang), told: 'connection-timeout', ...rest },
-      { name: `cut ${when}`, script: script(...steps, cut), told: lostOrClosed, ...rest },
-      { name: `closed ${when}`, script: script(...steps, { close: 1000 }), told: lostOrClosed, ...rest },
+      { name: `cut ${when}`, script: script(...steps, cut), told: lost, ...rest },
+      { name: `closed ${when}`, script: script(...steps, { close: 1000 }), told: lost, ...rest },
     ]
   }),
   { name: 'no handshake', script: { steps: [], handshake: 'hang' }, told: 'connection-timeout', unsent: ['open'] },

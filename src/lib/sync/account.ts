@@ -57,6 +57,8 @@ export interface AccountHost {
   readonly tabs: Tabs
   readonly timing: Timing
   readonly fetch: Fetch
+  /** The page's own origin; null: none. */
+  readonly origin: string | null
   readonly makeSocket: SessionOptions['makeSocket']
   readonly databases: IDBFactory
   /** Databases that vanish with the page, for public computers. */
@@ -181,6 +183,7 @@ export class Accounts {
       resource: resourceOf(row),
       clock: host.clock,
       fetch: host.fetch,
+      origin: host.origin,
       makeSocket: host.makeSocket,
       openLimit: host.timing.openLimit,
       signal,
@@ -264,7 +267,8 @@ export class Accounts {
     return {
       endpoint: this.#config.endpoint ?? row.endpoint ?? '',
       resource: resourceOf(row),
-      secret: login.password !== null || login.keys === null ? { password: login.password ?? '' } : { keys: login.keys },
+      secret:
+        login.password !== null || login.keys === null ? { password: login.password ?? '' } : { keys: login.keys },
       pinned: login.pinned,
       allow: this.#config.mechanisms,
       makeSocket,

@@ -5,7 +5,7 @@
 import type { Clock } from '#model/clock.ts'
 import { Failed, failureOf, type Failure } from '#model/failure.ts'
 import { domainOf, localOf, type BareJid } from '#model/jid.ts'
-import { findEndpoints, type Fetch } from '#xmpp/discovery.ts'
+import { failureWithoutEndpoint, findEndpoints, type Fetch } from '#xmpp/discovery.ts'
 import type { Proof } from '#xmpp/login.ts'
 import { openSession, type SessionOptions } from '#xmpp/session.ts'
 
@@ -21,6 +21,8 @@ export interface ProveOptions {
   readonly resource: string
   readonly clock: Clock
   readonly fetch: Fetch
+  /** The page's own origin, where host-meta of a local domain lies; null: none. */
+  readonly origin: string | null
   readonly makeSocket: SessionOptions['makeSocket']
   readonly openLimit: number
   readonly signal: AbortSignal
@@ -34,14 +36,15 @@ export interface Proven {
 /** Tries the endpoints in order until one speaks for the domain. @throws Failed endpoint-unknown where none was found */
 export async function proveAccount(options: ProveOptions): Promise<Proven> {
   if (localOf(options.self) === null) throw new Failed('address-invalid', 'ask', 'no local part')
-  const { candidates } = await findEndpoints({
+  const { candidates, findings } = await findEndpoints({
     domain: domainOf(options.self),
     configured: options.configured,
     lastWorked: options.lastWorked,
     typed: options.typed === '' ? null : options.typed,
     fetch: options.fetch,
+    origin: options.origin,
   })
-  if (candidates.length === 0) throw new Failed('endpoint-unknown', 'ask', 'host-meta names none')
+  if (candidates.length === 0) throw failed(failureWithoutEndpoint(findings))
   let last: Failure | null = null
   for (const endpoint of candidates) {
     if (options.signal.aborted) break
@@ -54,6 +57,10 @@ export async function proveAccount(options: ProveOptions): Promise<Proven> {
     }
   }
   throw new Failed(last?.what ?? 'endpoint-unreachable', last?.remedy ?? 'ask', last?.cause ?? 'cancelled')
+}
+
+function failed({ what, remedy, cause }: Failure): Failed {
+  return new Failed(what, remedy, cause)
 }
 
 function isElsewhere(failure: Failure): boolean {

@@ -31,6 +31,7 @@ type Emitter = Client & { emit(event: string, ...values: unknown[]): boolean }
 
 export class WebSocketTransport implements Transport {
   hasStream = false
+  #wasOpen = false
   authenticated = false
   declare stream?: { from?: string }
   #socket: WebSocket | null = null
@@ -58,7 +59,7 @@ export class WebSocketTransport implements Transport {
   }
 
   #lost(): void {
-    const what = this.hasStream ? 'connection-lost' : 'endpoint-unreachable'
+    const what = this.#wasOpen ? 'connection-lost' : 'endpoint-unreachable'
     this.fail({ what, remedy: 'wait', cause: 'socket closed' })
   }
 
@@ -109,11 +110,12 @@ export class WebSocketTransport implements Transport {
   #opened(frame: XMLElement): void {
     // Checked before any credential is sent: a hint may lead to a server that speaks for another domain.
     const from = attributeOf(frame, 'from')
-    if (from !== null && from.toLowerCase() !== this.#options.domain) {
-      return this.fail({ what: 'wrong-domain', remedy: 'ask', cause: `stream from ${from.slice(0, 80)}` })
+    if (from?.toLowerCase() !== this.#options.domain) {
+      return this.fail({ what: 'wrong-domain', remedy: 'ask', cause: `stream from ${(from ?? 'nobody').slice(0, 80)}` })
     }
     this.hasStream = true
-    this.stream = { ...(from === null ? {} : { from }) }
+    this.#wasOpen = true
+    this.stream = { from }
     this.#client.emit('stream:start', this.stream)
   }
 
