@@ -16,7 +16,7 @@ module.exports = (async () => {
     severity: 'error',
     comment: `What ${name} may import stands in layers.js`,
     from: { path: `^${escaped(layer.folder)}/`, pathNot: '\\.test\\.ts$' },
-    to: { path: '^(src|tools|tests)/', pathNot: [place(name), ...layer.imports.map(place)] },
+    to: { path: '^(src|tools|tests)/', pathNot: [place(name), ...layer.imports.map(place), '\\.css$'] },
   }))
   return {
     forbidden: [

@@ -33,8 +33,8 @@ export const guardedGlobals = {
   node: ['process', 'Buffer', 'global', 'require', '__dirname'],
 }
 
-/** What the readers of the store may see: reading, and the database that is read from. */
-const reading = ['storage/read/', 'storage/database.ts']
+/** What the readers of the store may see: reading, the database that is read from, and the shape of its rows. */
+const reading = ['storage/read/', 'storage/database.ts', 'storage/schema.ts']
 
 /** @type {Record<string, Layer>} */
 export const layers = {
@@ -53,7 +53,13 @@ export const layers = {
     packages: ['stanza', 'events'],
     globals: ['network', 'timer'],
   },
-  storage: { folder: 'src/lib/storage', imports: ['model', 'vault'], packages: ['idb'], globals: ['database'] },
+  storage: {
+    folder: 'src/lib/storage',
+    imports: ['model', 'vault'],
+    // The second one is the database in memory of a public computer.
+    packages: ['idb', 'fake-indexeddb'],
+    globals: ['database'],
+  },
   sync: { folder: 'src/lib/sync', imports: ['model', 'vault', 'xmpp', 'storage'], packages: [], globals: [] },
   omemo: {
     folder: 'src/lib/omemo',

@@ -139,7 +139,8 @@ const insideLayer = {
     /** @param {any} node */
     const check = (node) => {
       const specifier = node.source?.value
-      if (typeof specifier !== 'string' || !specifier.startsWith('.')) return
+      // The style sheet of the page lies beside the layers.
+      if (typeof specifier !== 'string' || !specifier.startsWith('.') || specifier.endsWith('.css')) return
       const target = resolve(dirname(context.filename), specifier)
       if (!folders.some((folder) => target.startsWith(folder + sep))) context.report({ node, messageId: 'leaves' })
     }
