@@ -38,11 +38,6 @@ describe('messages', () => {
       /password is wrong/,
     )
   })
-
-  it('puts the count of unread messages and the product into the window title', () => {
-    expect(catalogue('en').t('app.title', { unread: 0, name: 'Besedka' })).toBe('Besedka')
-    expect(catalogue('en').t('app.title', { unread: 3, name: 'Besedka' })).toBe('(3) Besedka')
-  })
 })
 
 describe('values of other people', () => {

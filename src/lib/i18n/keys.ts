@@ -8,7 +8,6 @@ export type MessageKey = keyof typeof english
 
 /** Only messages that need values are named. */
 export interface MessageValues {
-  readonly 'app.title': { readonly unread: number; readonly name: string }
   readonly 'signin.addressHint': { readonly example: string }
   readonly 'signin.addressDomain': { readonly domain: string }
   readonly 'signin.addressLocked': { readonly domain: string }
@@ -18,7 +17,6 @@ export interface MessageValues {
   readonly 'connection.catchingUpCount': { readonly count: number }
   readonly 'connection.waiting': { readonly seconds: number }
   readonly 'list.noMatch': { readonly query: string }
-  readonly 'list.you': { readonly text: string }
   readonly 'list.unread': { readonly count: number }
   readonly 'new.hint': { readonly example: string }
   readonly 'request.title': { readonly name: string }
