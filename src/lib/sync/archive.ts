@@ -168,10 +168,11 @@ export class Archive {
   async #confirm(open: number): Promise<void> {
     const known = this.#coverage
     if (known === null || !known.isBehind) return
-    if (open !== this.#unconfirmed) return this.#scheduleConfirm()
+    if (open !== this.#unconfirmed) return this.confirmSoon()
     await this.#core.write(async (writing) => {
       // Asked inside the transaction: nothing can have been stored between the question and the answer.
-      if (open === this.#unconfirmed) await this.#changeCoverage(writing, (row) => ({ ...row, isBehind: false }))
+      const isOpen = open !== this.#unconfirmed || (await isOnWire(writing))
+      if (!isOpen) await this.#changeCoverage(writing, (row) => ({ ...row, isBehind: false }))
     })
     await this.load()
   }
@@ -236,16 +237,17 @@ export class Archive {
   /** Something was stored that the archive has and we cannot name: its tail must be read before coverage moves on. */
   async openGround(writing: Writing): Promise<() => void> {
     const known = await writing.tx.objectStore('coverage').get([this.#core.self, ''])
-    if (!known) return () => undefined
+    if (!known || !this.isKept) return () => undefined
     const coverage = known.isBehind ? known : await this.#changeCoverage(writing, (row) => ({ ...row, isBehind: true }))
     this.#unconfirmed++
     return () => {
       this.#coverage = coverage
-      this.#scheduleConfirm()
+      this.confirmSoon()
     }
   }
 
-  #scheduleConfirm(): void {
+  /** Reads the tail once it has been quiet for a while. */
+  confirmSoon(): void {
     this.#cancelConfirm()
     this.#cancelConfirm = this.#core.clock.after(confirmPause, () => {
       if (!this.isCaughtUp || !this.#wire.isOpen || this.#coverage === null) return
@@ -397,6 +399,12 @@ export class Archive {
       await writer.finish()
     })
   }
+}
+
+/** Something of ours is on the wire: the archive may hold it, or will. */
+async function isOnWire(writing: Writing): Promise<boolean> {
+  const rows = await writing.tx.objectStore('outbox').getAll()
+  return rows.some((row) => row.state === 'sending' || row.state === 'reconcile')
 }
 
 function emptyCoverage(archive: CoverageRow['archive']): CoverageRow {

@@ -247,6 +247,8 @@ export class Outbox {
         if (taken.length === batchSize) break
       }
       await writer.finish()
+      // From now on the archive may hold it between what others send: coverage stands still until the tail was read.
+      if (taken.length > 0) await this.#archive().openGround(writing)
     })
     if (soonest < Number.POSITIVE_INFINITY) {
       this.#cancelRetry()
@@ -283,18 +285,15 @@ export class Outbox {
   }
 
   async #settle(messages: readonly LocalId[]): Promise<void> {
-    const after: (() => void)[] = []
     await this.#core.write(async (writing) => {
-      after.length = 0
       const writer = new MessageWriter(writing)
       for (const message of messages) {
         const row = await outboxOf(writing, message)
         if (row) await this.#settleSent(writing, writer, row)
       }
       await writer.finish()
-      if (this.#archive().isKept) after.push(await this.#archive().openGround(writing))
     })
-    for (const run of after) run()
+    this.#archive().confirmSoon()
   }
 
   /** The server has it: it leaves the pending end and takes its place after what is there. */

@@ -16,6 +16,8 @@ export type ConnectionState =
 export interface ConnectionListener extends SessionListener {
   state(state: ConnectionState): void
   opened(session: Session): void
+  /** A try came to nothing. */
+  refused(failure: Failure): void
 }
 
 /** Failures after which only the person can decide; a loop of tries would lock accounts or throw out another device. */
@@ -130,6 +132,7 @@ export class Connection {
       this.#listener.opened(session)
     } catch (error) {
       this.#isTrying = false
+      this.#listener.refused(failureOf(error))
       this.#wait(failureOf(error))
     }
   }

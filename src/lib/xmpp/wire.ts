@@ -3,7 +3,7 @@
  * Everything it hands over has passed the gate; everything it is asked either answers or throws Failed.
  */
 import type { Clock } from '#model/clock.ts'
-import { Failed } from '#model/failure.ts'
+import { Failed, type Failure } from '#model/failure.ts'
 import type { IncomingMessage } from '#model/incoming.ts'
 import { domainOf, type BareJid, type FullJid } from '#model/jid.ts'
 import type { Network } from '#model/network.ts'
@@ -101,6 +101,8 @@ export interface WireOptions {
   session(): Omit<SessionOptions, 'resume' | 'account' | 'clock'>
 }
 
+const mostBroken = 3
+
 export class XmppWire implements Wire {
   readonly #options: WireOptions
   readonly #listener: WireListener
@@ -109,6 +111,8 @@ export class XmppWire implements Wire {
   #hasStanzaIds = true
   #current: Session | null = null
   #resume: StreamState | null
+  /** Tries in a row that ended after the stream was open. */
+  #broken = 0
 
   constructor(options: WireOptions, listener: WireListener) {
     this.#options = options
@@ -127,6 +131,7 @@ export class XmppWire implements Wire {
       acked: (handled) => listener.acked(handled),
       ackDue: (handled) => listener.ackDue(handled),
       closed: () => this.#closed(),
+      refused: (failure) => this.#refused(failure),
       proven: (proof) => listener.proven(proof),
     })
   }
@@ -147,6 +152,13 @@ export class XmppWire implements Wire {
     return this.#connection.session?.isOpen ?? false
   }
 
+  /** A session that a server cannot resume without hanging or hanging up would be tried for ever: it is given up. */
+  #refused(failure: Failure): void {
+    const isStuck = failure.what === 'connection-timeout' || failure.what === 'stream-invalid'
+    this.#broken = isStuck ? mostBroken : failure.what === 'connection-lost' ? this.#broken + 1 : this.#broken
+    if (this.#broken >= mostBroken) this.#resume = null
+  }
+
   #closed(): void {
     const session = this.#current
     this.#current = null
@@ -155,6 +167,7 @@ export class XmppWire implements Wire {
   }
 
   #opened(session: Session): void {
+    this.#broken = 0
     this.#current = session
     const { stream } = session
     this.#listener.opened({
