@@ -141,8 +141,10 @@ export function writeReceipt(to: BareJid, id: string, of: string): Markup {
   ])
 }
 
-/** XEP-0198 section 8: what is sent again says when it was first sent. */
+/** XEP-0198 section 8: what is sent again says when it was first sent; once, however often that is. */
 export function withDelay(wire: string, firstAt: number, self: BareJid): string {
+  // Text has no "<" in XML, so this can only be the element that an earlier try put there.
+  if (/<delay [^<]*\/><\/message>$/.test(wire)) return wire
   const delay = element('delay', { xmlns: ns.delay, from: self, stamp: new Date(firstAt).toISOString() })
   return wire.replace(/<\/message>$/, `${delay}</message>`)
 }
