@@ -1,6 +1,6 @@
 /**
- * Reads the account's archive: catches up forward from what is covered, goes back as far as somebody looks, and keeps the
- * coverage true. One page is one transaction together with its coverage.
+ * Catches up with the account's archive, forward from what is covered, and keeps the coverage true. One page is one
+ * transaction together with its coverage. Going back is left to history.ts.
  */
 import { failureOf, Failed } from '#model/failure.ts'
 import type { IncomingMessage } from '#model/incoming.ts'
@@ -18,11 +18,10 @@ import type { Core } from './core.ts'
 const pageSize = 250
 /** The newest screens of a new device come first, quickly. */
 const firstPageSize = 100
-const olderPageSize = 50
 /** ms of quiet after something the archive has not confirmed, before its tail is read. */
 const confirmPause = 2_000
 
-const everything: ArchiveQuery = { with: null, start: null, end: null, after: null, before: null, max: pageSize }
+export const everything: ArchiveQuery = { with: null, start: null, end: null, after: null, before: null, max: pageSize }
 
 export interface ArchiveListener {
   progress(done: number, total: number | null): void
@@ -42,6 +41,7 @@ export class Archive {
   #coverage: CoverageRow | null = null
   /** Counts what was stored that the archive has not confirmed; equal to #confirmed: nothing is open. */
   #unconfirmed = 0
+  #sessions = 0
   #reading: Promise<void> | null = null
   #cancelConfirm: () => void = () => undefined
 
@@ -49,6 +49,10 @@ export class Archive {
     this.#core = core
     this.#wire = wire
     this.#listener = listener
+  }
+
+  get coverage(): CoverageRow | null {
+    return this.#coverage
   }
 
   async load(): Promise<void> {
@@ -64,6 +68,7 @@ export class Archive {
   }
 
   lost(): void {
+    this.#sessions++
     this.isCaughtUp = false
     this.#cancelConfirm()
   }
@@ -81,6 +86,7 @@ export class Archive {
   }
 
   async #isFirstOrTail(first: () => void): Promise<void> {
+    const session = this.#sessions
     if (!this.isKept) {
       first()
     } else if (this.#coverage === null) {
@@ -89,6 +95,8 @@ export class Archive {
     } else {
       await this.#readTail(first)
     }
+    // The last page may have been written after the session ended: what the next one tells live does not follow on it.
+    if (session !== this.#sessions) throw new Failed('connection-lost', 'wait', 'session ended while catching up')
     this.isCaughtUp = true
     this.#listener.caughtUp()
   }
@@ -105,7 +113,7 @@ export class Archive {
       isBehind: false,
       isComplete: page.isComplete || page.items.length === 0,
     })
-    await this.#storePage(page, ascending('free'), { isNews: false, readsAll: true }, coverage)
+    await this.storePage(page, ascending('free'), { isNews: false, readsAll: true, covers: true }, coverage)
   }
 
   async #readTail(first: () => void): Promise<void> {
@@ -114,6 +122,7 @@ export class Archive {
     let isFirst = true
     let cursor = this.#coverage?.newest ?? null
     let restart: number | null = cursor === null ? (this.#coverage?.newestAt ?? null) : null
+    let isStable = true
     for (;;) {
       let page: ReadPage
       try {
@@ -125,7 +134,9 @@ export class Archive {
         cursor = null
         continue
       }
-      await this.#storeTail(page, restart)
+      // After a page that may still change, later ones prove nothing either (XEP-0313 section 4.4).
+      isStable &&= page.isStable
+      await this.#storeTail(page, isFirst ? restart : null, isStable)
       if (isFirst) first()
       isFirst = false
       done += page.items.length
@@ -135,20 +146,22 @@ export class Archive {
       if (page.isComplete || page.last === null || page.items.length === 0) break
       cursor = page.last
     }
-    await this.#confirm(open)
+    if (isStable) await this.#confirm(open)
   }
 
-  async #storeTail(page: ReadPage, restart: number | null): Promise<void> {
+  async #storeTail(page: ReadPage, restart: number | null, isStable: boolean): Promise<void> {
     const known = this.#coverage
     if (known === null) return
-    const isMoved = page.isStable && page.last !== null
-    const coverage = (row: CoverageRow): CoverageRow =>
-      isMoved ? { ...row, newest: page.last, newestAt: stampOfLast(page, row.newestAt) } : row
+    const coverage = (row: CoverageRow): CoverageRow => {
+      // Live messages must not move on over what has to be read again.
+      if (!isStable) return { ...row, isBehind: true }
+      return page.last === null ? row : { ...row, newest: page.last, newestAt: stampOfLast(page, row.newestAt) }
+    }
     const seam = restart !== null && known.newest !== null && page.items.length > 0 ? page : null
-    await this.#storePage(
+    await this.storePage(
       page,
       ascending(restart === null ? 'forward' : 'free'),
-      { isNews: true, readsAll: false },
+      { isNews: true, readsAll: false, covers: isStable },
       coverage,
       async (writing) => {
         if (seam === null) return
@@ -186,10 +199,11 @@ export class Archive {
     return coverage
   }
 
-  async #storePage(
+  /** One page, its coverage and what belongs to it, in one transaction. */
+  async storePage(
     page: ReadPage,
     order: ReturnType<typeof ascending>,
-    how: { isNews: boolean; readsAll: boolean },
+    how: { isNews: boolean; readsAll: boolean; covers: boolean },
     coverage: (known: CoverageRow) => CoverageRow,
     more: (writing: Writing) => Promise<void> = () => Promise.resolve(),
   ): Promise<void> {
@@ -198,7 +212,7 @@ export class Archive {
       for (const item of page.items) {
         if (item.message === null) continue
         if (await this.#listener.applyReceipt(writing, writer, item.message)) continue
-        const row = await writer.store(item.message, { kind: 'page', order, isNews: how.isNews, covers: true })
+        const row = await writer.store(item.message, { kind: 'page', order, isNews: how.isNews, covers: how.covers })
         if (how.readsAll) writer.readTo(await writer.conversation(item.message.peer), row)
       }
       await writer.finish()
@@ -257,146 +271,6 @@ export class Archive {
       this.#reading = reading
       // A lost connection is the usual reason; the next session reads the tail anyway.
       reading.catch(() => undefined)
-    })
-  }
-
-  /** Older messages of one conversation. @throws Failed */
-  async readOlder(id: ConversationId): Promise<{ added: number; isComplete: boolean }> {
-    const conversation = await readConversation(this.#core.account, id)
-    if (conversation === null) return { added: 0, isComplete: true }
-    if (!this.isKept) return { added: 0, isComplete: true }
-    if (!this.#wire.isOpen) throw new Failed('offline', 'wait', 'no session')
-    const known = await readCoverage(this.#core.account, this.#core.self, conversation.jid)
-    if (known?.isComplete === true || (known === null && this.#coverage?.isComplete === true))
-      return { added: 0, isComplete: true }
-    const oldest = await this.#oldest(id)
-    const end = (oldest?.at ?? known?.oldestAt ?? this.#coverage?.oldestAt ?? this.#core.serverNow()) + 1_000
-    const before = known?.oldest ?? oldest?.archiveId ?? null
-    const query: ArchiveQuery = {
-      ...everything,
-      with: conversation.jid,
-      max: olderPageSize,
-      before: before ?? '',
-      end: before === null ? end : null,
-    }
-    const page = await this.#readOlderPage(query, end)
-    const isComplete = page.isComplete || page.items.length === 0
-    const added = await this.#storeOlder(conversation.jid, id, page, oldest, {
-      archive: this.#core.self,
-      with: conversation.jid,
-      newest: null,
-      newestAt: 0,
-      oldest: page.first ?? known?.oldest ?? null,
-      oldestAt: page.items[0]?.stamp ?? known?.oldestAt ?? end,
-      isBehind: false,
-      isComplete,
-    })
-    return { added, isComplete }
-  }
-
-  async #readOlderPage(query: ArchiveQuery, end: number): Promise<ReadPage> {
-    try {
-      return await this.#wire.readArchive(query)
-    } catch (error) {
-      if (failureOf(error).cause !== 'item-not-found' || query.before === '') throw error
-      return this.#wire.readArchive({ ...query, before: '', end })
-    }
-  }
-
-  async #oldest(id: ConversationId): Promise<StoredMessageRow | null> {
-    const rows = await this.#core.account.db.getAllFromIndex(
-      'message',
-      'timeline',
-      IDBKeyRange.bound([id, 0], [id, 0, []]),
-      1,
-    )
-    return (rows[0] as StoredMessageRow | undefined) ?? null
-  }
-
-  async #storeOlder(
-    jid: CoverageRow['with'],
-    id: ConversationId,
-    page: ReadPage,
-    oldest: StoredMessageRow | null,
-    coverage: CoverageRow,
-  ): Promise<number> {
-    let added = 0
-    await this.#core.write(async (writing) => {
-      added = 0
-      const writer = new MessageWriter(writing)
-      const order = descending(new Map(oldest ? [[id, { at: oldest.at, rank: oldest.rank }]] : []))
-      let newest: StoredMessageRow | null = null
-      for (const item of [...page.items].reverse()) {
-        if (item.message === null || item.message.peer !== jid) continue
-        if (await this.#listener.applyReceipt(writing, writer, item.message)) continue
-        const row = await writer.store(item.message, { kind: 'page', order, isNews: false, covers: false })
-        newest ??= row
-        added++
-      }
-      const touched = await writer.conversationById(id)
-      // What was said before this device knew the conversation is history, not news.
-      if (touched && newest && touched.row.read === null) writer.readTo(touched, newest)
-      await writer.finish()
-      await writing.tx.objectStore('coverage').put(coverage)
-      writing.changes.push({ kind: 'coverage' })
-    })
-    return added
-  }
-
-  /** Reads a marked seam once more; it goes where the archive proves that nothing is missing. @throws Failed */
-  async fillGap(gapId: number): Promise<{ added: number; isComplete: boolean }> {
-    const gap = await this.#core.account.db.get('gap', gapId)
-    if (!gap) return { added: 0, isComplete: true }
-    let after: string | null = null
-    let added = 0
-    for (;;) {
-      const page: ReadPage = await this.#wire.readArchive({
-        ...everything,
-        start: gap.afterAt,
-        end: gap.beforeAt,
-        after,
-      })
-      const isComplete = page.isComplete || page.items.length === 0
-      await this.#storePage(
-        page,
-        ascending('free'),
-        { isNews: false, readsAll: false },
-        (known) => known,
-        async (writing) => {
-          if (!isComplete || !page.isStable) return
-          await writing.tx.objectStore('gap').delete(gapId)
-          writing.changes.push({ kind: 'coverage' })
-        },
-      )
-      added += page.items.length
-      if (isComplete) return { added, isComplete }
-      after = page.last
-    }
-  }
-
-  /** On a new device: the last lines of contacts that the newest page did not show. Best effort, contact by contact. */
-  async survey(): Promise<void> {
-    if (!this.isKept || this.#coverage?.isComplete === true) return
-    for (const contact of await readContacts(this.#core.account)) {
-      if (!this.#wire.isOpen) return
-      if (await readConversationWith(this.#core.account, contact.jid)) continue
-      const page = await this.#wire.readArchive({ ...everything, with: contact.jid, before: '', max: 20 })
-      if (page.items.length === 0) continue
-      await this.#storeSurvey(contact.jid, page)
-    }
-  }
-
-  async #storeSurvey(jid: CoverageRow['with'], page: ReadPage): Promise<void> {
-    await this.#core.write(async (writing) => {
-      const writer = new MessageWriter(writing)
-      const order = ascending('free')
-      for (const item of page.items) {
-        if (item.message === null || item.message.peer !== jid) continue
-        if (await this.#listener.applyReceipt(writing, writer, item.message)) continue
-        const row = await writer.store(item.message, { kind: 'page', order, isNews: false, covers: false })
-        writer.readTo(await writer.conversation(item.message.peer), row)
-      }
-      await writer.finish()
     })
   }
 }
