@@ -1,0 +1,265 @@
+/**
+ * The wire of flow tests: real stream management, real gate and real archive queries in front of a `FakeServer`.
+ * It never connects again by itself; the test says when.
+ */
+import { Failed } from '#model/failure.ts'
+import type { BareJid, FullJid } from '#model/jid.ts'
+import { ArchiveQueries, type ArchiveQuery } from '#xmpp/archive.ts'
+import { attributeOf, element, type Markup, type XMLElement } from '#xmpp/element.ts'
+import { passGate } from '#xmpp/incoming.ts'
+import { readMessage } from '#xmpp/message.ts'
+import { ns } from '#xmpp/namespace.ts'
+import { parseFrame } from '#xmpp/parse.ts'
+import { writePresence } from '#xmpp/presence.ts'
+import { readRoster, writeRosterSet, type RosterAnswer } from '#xmpp/roster.ts'
+import { StreamManagement, type StreamState } from '#xmpp/stream-management.ts'
+import type { Abilities, ReadPage, Wire, WireListener } from '#xmpp/wire.ts'
+import { escapeText } from '#xmpp/element.ts'
+import { self, stampText, type Entry, type FakeServer } from './server.ts'
+
+const jid = `${self}/besedka` as FullJid
+const trust = { self, jid, hasStanzaIds: true }
+
+export function parsed(xml: string): XMLElement {
+  const frame = parseFrame(xml)
+  if (frame.kind !== 'element') throw new Error(`dropped: ${frame.why}`)
+  return frame.element
+}
+
+export class FakeWire implements Wire {
+  isOpen = false
+  readonly server: FakeServer
+  readonly #listener: WireListener
+  readonly #queries = new ArchiveQueries()
+  #stream: StreamManagement
+  #resume: StreamState | null
+  #isDead = false
+  #isWanted = false
+  #session = 0
+  /** Runs instead of writing; for a tab that dies at this moment. */
+  onSend: ((xml: string) => void) | null = null
+
+  constructor(server: FakeServer, resume: StreamState | null, listener: WireListener) {
+    this.server = server
+    this.#resume = resume
+    this.#listener = listener
+    this.#stream = this.#makeStream()
+  }
+
+  #makeStream(): StreamManagement {
+    return new StreamManagement(
+      (xml) => this.#control(xml),
+      (handled) => this.#listener.acked(handled),
+      (handled) => this.#listener.ackDue(handled),
+    )
+  }
+
+  start(): void {
+    this.#isWanted = true
+    this.connect()
+  }
+
+  /** Opens a session, resumed where the server still knows it. */
+  connect(): void {
+    if (this.isOpen || this.#isDead || !this.#isWanted) return
+    this.#listener.state({ phase: 'connecting' })
+    if (!this.server.isUp) return this.#waiting()
+    void this.#open()
+  }
+
+  #waiting(): void {
+    const failure = { what: 'connection-lost', remedy: 'wait', cause: 'test' } as const
+    this.#listener.state({ phase: 'waiting', failure, retryAt: null })
+  }
+
+  async #open(): Promise<void> {
+    const session = ++this.#session
+    this.#stream = this.#makeStream()
+    const stream = this.#stream
+    const features: { handlers: Record<string, Handler>; negotiated: Record<string, boolean> } = {
+      handlers: {},
+      negotiated: {},
+    }
+    stream.attach({ features } as never, this.#resume, () => undefined)
+    const step = (): Promise<string | undefined> =>
+      new Promise((resolve) => features.handlers['streamManagement']?.({}, resolve))
+    this.server.fresh()
+    if (this.server.hasStreams && (await step()) !== 'break') {
+      features.negotiated['bind'] = true
+      await step()
+    }
+    if (session !== this.#session || this.#isDead) return
+    this.isOpen = true
+    this.#listener.state({ phase: 'open' })
+    this.#listener.opened({
+      jid,
+      isResumed: stream.isResumed,
+      handled: stream.isResumed ? stream.resumedHandled : stream.lostHandled,
+      streamId: stream.id,
+    })
+    this.server.deliver = (xml) => this.#deliver(xml)
+    for (const xml of this.#again.splice(0)) this.#deliver(xml)
+  }
+
+  #again: string[] = []
+
+  /** What is not a stanza: negotiation and acknowledgements. */
+  #control(xml: string): void {
+    const frame = parsed(xml)
+    const answer = (text: Markup): void => queueMicrotask(() => this.#stream.receive(parsed(text)))
+    const number = (name: string): number => Number(attributeOf(frame, name))
+    if (frame.name === 'enable') {
+      answer(element('enabled', { xmlns: ns.sm, id: this.server.enable(), resume: 'true' }))
+    } else if (frame.name === 'resume') {
+      const id = attributeOf(frame, 'previd') ?? ''
+      const resumed = this.server.resume(id, number('h'))
+      this.#again = resumed?.again ?? []
+      if (resumed) answer(element('resumed', { xmlns: ns.sm, previd: id, h: resumed.handled }))
+      else answer(element('failed', { xmlns: ns.sm, h: this.server.lostHandled(id) }))
+    } else if (frame.name === 'r') {
+      if (this.server.answersAcks) answer(element('a', { xmlns: ns.sm, h: this.server.handled }))
+    } else if (frame.name === 'a' && !this.server.ack(number('h'))) {
+      throw new Error(`acknowledged ${number('h')} out of order`)
+    }
+  }
+
+  #deliver(xml: string): void {
+    if (!this.isOpen) return
+    const stanza = parsed(xml)
+    this.#listener.incoming(passGate(stanza, trust, this.#queries), this.#stream.countReceived(true))
+  }
+
+  /** The server asks how much we handled. */
+  askForAck(): void {
+    this.#stream.receive(parsed(element('r', { xmlns: ns.sm })))
+  }
+
+  /** The connection breaks; nobody said goodbye. */
+  cut(): void {
+    if (!this.isOpen) return
+    this.#resume = this.state()
+    this.isOpen = false
+    this.#session++
+    this.server.deliver = null
+    this.#listener.closed()
+    this.#waiting()
+  }
+
+  stop(how: 'end' | 'drop'): void {
+    this.#isWanted = false
+    if (this.isOpen) this.server.deliver = null
+    if (how === 'end') this.server.forgetStreams()
+    this.isOpen = false
+    this.#session++
+  }
+
+  /** The tab is gone: nothing goes out or comes in any more. */
+  die(): void {
+    this.#isDead = true
+    if (this.isOpen) this.server.deliver = null
+    this.isOpen = false
+    this.#session++
+  }
+
+  tryNow(): void {
+    this.connect()
+  }
+
+  state(): StreamState | null {
+    return this.isOpen ? this.#stream.state(jid) : null
+  }
+
+  commit(number: number): void {
+    if (this.isOpen) this.#stream.commit(number)
+  }
+
+  send(xml: string): number | null {
+    this.onSend?.(xml)
+    if (!this.isOpen) throw new Failed('connection-lost', 'wait', 'not open')
+    this.server.receive(xml)
+    return this.#stream.countSent()
+  }
+
+  acknowledge(handled: number): void {
+    if (this.isOpen) this.#stream.acknowledge(handled)
+  }
+
+  requestAck(): void {
+    if (this.isOpen) this.#stream.request()
+  }
+
+  announcePresence(): void {
+    this.send(writePresence(element('c', {})))
+  }
+
+  /** An iq and its answer: both are counted, and neither outlives its session. */
+  async #ask<T>(answer: () => Promise<T> | T): Promise<T> {
+    const session = this.#session
+    this.send(element('iq', { xmlns: ns.client, type: 'get', id: 'q' }))
+    const value = await answer()
+    if (session !== this.#session || !this.isOpen) throw new Failed('connection-lost', 'wait', 'cut')
+    this.server.send(element('iq', { xmlns: ns.client, type: 'result', id: 'q' }))
+    return value
+  }
+
+  discover(): Promise<Abilities> {
+    const { archiveState, clockOffset } = this.server
+    return this.#ask(() => ({ archive: archiveState, hasCarbons: true, clockOffset }))
+  }
+
+  async readArchive(query: ArchiveQuery): Promise<ReadPage> {
+    this.server.queries.push(query)
+    const queryId = `q${this.server.queries.length}`
+    const page = await this.#ask(async () => {
+      await this.server.beforePage(query)
+      return this.server.page(query)
+    })
+    if (page === null) throw new Failed('recipient-unknown', 'ask', 'item-not-found')
+    this.#queries.open(queryId, self)
+    for (const item of page.items) this.server.send(resultOf(item, queryId))
+    this.server.pages++
+    const closed = this.#queries.close(queryId, parsed(this.#fin(page)))
+    const items = closed.items.map((opened) => ({
+      archiveId: opened.archiveId ?? '',
+      stamp: opened.stamp,
+      message: readMessage(opened, trust),
+    }))
+    return { ...closed, items }
+  }
+
+  #fin(page: { items: Entry[]; isComplete: boolean; count: number }): string {
+    const part = (name: string, value: string | undefined): Markup | null =>
+      value === undefined ? null : element(name, {}, escapeText(value))
+    const set = element('set', { xmlns: ns.rsm }, [
+      part('first', page.items[0]?.id),
+      part('last', page.items.at(-1)?.id),
+      part('count', String(page.count)),
+    ])
+    const stable = this.server.isStable ? null : 'false'
+    const fin = element('fin', { xmlns: ns.mam, complete: page.isComplete, stable }, [set])
+    return element('iq', { xmlns: ns.client, type: 'result' }, [fin])
+  }
+
+  readRoster(): Promise<RosterAnswer | null> {
+    const query = element('query', { xmlns: ns.roster, ver: this.server.rosterVersion }, this.server.rosterItems)
+    return this.#ask(() => readRoster(parsed(element('iq', { xmlns: ns.client }, [query]))))
+  }
+
+  async setRosterItem(contact: BareJid, name: string): Promise<void> {
+    await this.#ask(() => undefined)
+    this.server.send(element('iq', { xmlns: ns.client, type: 'set', id: 'p' }, [writeRosterSet(contact, name, [])]))
+  }
+
+  async removeRosterItem(): Promise<void> {
+    await this.#ask(() => undefined)
+  }
+}
+
+type Handler = (offered: unknown, done: (command?: string) => void) => void
+
+function resultOf(entry: Entry, queryId: string): Markup {
+  const delay = element('delay', { xmlns: ns.delay, stamp: stampText(entry.at) })
+  const forwarded = element('forwarded', { xmlns: ns.forward }, [delay, entry.xml as Markup])
+  const result = element('result', { xmlns: ns.mam, queryid: queryId, id: entry.id }, [forwarded])
+  return element('message', { xmlns: ns.client, from: self, to: jid }, [result])
+}
