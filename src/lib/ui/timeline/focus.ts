@@ -11,36 +11,40 @@ const margin = 44
 export class TimelineFocus {
   readonly #scroll: TimelineScroll
   readonly #keys: () => readonly string[]
-  #viewport: HTMLElement | null = null
+  readonly #onlost: () => void
+  #feed: HTMLElement | null = null
   /** The row that has focus or had it last. */
   #current: string | null = null
-  #before: { readonly keys: readonly string[]; readonly within: Element } | null = null
+  /** The rows before a change, while the focus is among them. */
+  #before: readonly string[] | null = null
 
-  constructor(scroll: TimelineScroll, keys: () => readonly string[]) {
+  /** `onlost`: no row is left that could take the focus. */
+  constructor(scroll: TimelineScroll, keys: () => readonly string[], onlost: () => void) {
     this.#scroll = scroll
     this.#keys = keys
+    this.#onlost = onlost
   }
 
-  attach(viewport: HTMLElement): () => void {
-    this.#viewport = viewport
+  attach(feed: HTMLElement): () => void {
+    this.#feed = feed
     const onFocus = (event: FocusEvent) => this.#enter(event.target as Element)
     // While a row has focus the list itself is no tab stop: Shift+Tab leaves the timeline.
     const onBlur = (event: FocusEvent) => {
-      if (!viewport.contains(event.relatedTarget as Node | null)) viewport.tabIndex = 0
+      if (!feed.contains(event.relatedTarget as Node | null)) feed.tabIndex = 0
     }
-    viewport.addEventListener('focusin', onFocus)
-    viewport.addEventListener('focusout', onBlur)
+    feed.addEventListener('focusin', onFocus)
+    feed.addEventListener('focusout', onBlur)
     return () => {
-      viewport.removeEventListener('focusin', onFocus)
-      viewport.removeEventListener('focusout', onBlur)
-      this.#viewport = null
+      feed.removeEventListener('focusin', onFocus)
+      feed.removeEventListener('focusout', onBlur)
+      this.#feed = null
     }
   }
 
   /** True where the key was one of ours. */
   key(event: KeyboardEvent): boolean {
     const move = event.altKey || event.ctrlKey || event.metaKey || event.shiftKey ? null : moveOf(event.key)
-    if (move === null || this.#viewport === null) return false
+    if (move === null || this.#feed === null) return false
     const at = this.#rowOf(document.activeElement)
     const isHere = at !== null && this.#scroll.isInSight(at)
     this.go(moveTo(this.#keys(), isHere ? keyOf(at) : null, move, this.#scroll.lastInSight()))
@@ -65,30 +69,36 @@ export class TimelineFocus {
   /** Before the rows change. */
   remember(): void {
     const within = document.activeElement
-    const isOurs = within !== null && this.#viewport !== null && this.#viewport.contains(within)
-    this.#before = isOurs ? { keys: this.#keys(), within } : null
+    const isOurs = within !== null && this.#feed !== null && this.#feed.contains(within)
+    this.#before = isOurs ? this.#keys() : null
   }
 
   /** After the rows changed: a row that went away, or was put elsewhere, hands its focus on. */
   restore(drawn: readonly string[]): void {
     const before = this.#before
     this.#before = null
-    if (before === null || this.#viewport === null) return
+    if (before === null || this.#feed === null) return
     const now = document.activeElement
     if (now !== null && now !== document.body) return
-    const key = this.#current === null ? null : survivorOf(before.keys, drawn, this.#current)
+    const key = this.#current === null ? null : survivorOf(before, drawn, this.#current)
     const row = key === null ? null : document.getElementById(rowId(key))
-    const target = row ?? this.#viewport
+    const target = row ?? this.#feed
     target.focus({ preventScroll: true })
+    if (!this.#feed.contains(document.activeElement)) this.#onlost()
+  }
+
+  /** A button inside a row goes away: the row keeps its focus. */
+  hold(key: string): void {
+    document.getElementById(rowId(key))?.focus({ preventScroll: true })
   }
 
   #enter(target: Element): void {
-    if (this.#viewport === null) return
+    if (this.#feed === null) return
     const row = this.#rowOf(target)
     if (row !== null) {
       this.#current = keyOf(row)
-      this.#viewport.tabIndex = -1
-    } else if (target === this.#viewport && target.matches(':focus-visible')) {
+      this.#feed.tabIndex = -1
+    } else if (target === this.#feed && target.matches(':focus-visible')) {
       // Tab leads to a message; a click between messages leads nowhere.
       this.enter()
     }
@@ -96,6 +106,6 @@ export class TimelineFocus {
 
   #rowOf(element: Element | null): Element | null {
     const row = element?.closest(`.${rowClass}`) ?? null
-    return row !== null && this.#viewport?.contains(row) ? row : null
+    return row !== null && this.#feed?.contains(row) ? row : null
   }
 }

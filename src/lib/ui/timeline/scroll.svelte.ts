@@ -55,13 +55,13 @@ export class TimelineScroll {
 
   /** Before the rows change: notes what is in sight. */
   remember(): void {
-    if (this.#isOpened && !this.#isResized()) this.#note()
+    if (this.#isOpened && this.#isLaidOut() && !this.#isResized()) this.#note()
   }
 
   /** After rows or sizes changed, before the next paint: puts what was in sight where it was, or stays at the end. */
   hold(): void {
     const viewport = this.#viewport
-    if (viewport === null || !this.#isOpened) return
+    if (viewport === null || !this.#isOpened || !this.#isLaidOut()) return
     if (this.isAtEnd) this.#move(viewport.scrollHeight)
     else {
       const shift = shiftOf(this.#marks, (key) => this.#topOf(key))
@@ -134,6 +134,11 @@ export class TimelineScroll {
     return this.#size.client !== clientHeight || this.#size.content !== scrollHeight
   }
 
+  /** False while the conversation is hidden, on a phone behind the list: nothing can be measured, what is known stays. */
+  #isLaidOut(): boolean {
+    return (this.#viewport?.clientHeight ?? 0) > 0
+  }
+
   #move(to: number): void {
     if (this.#viewport) this.#viewport.scrollTop = to
   }
@@ -144,7 +149,7 @@ export class TimelineScroll {
   }
 
   #look(): void {
-    if (!this.#isOpened) return
+    if (!this.#isOpened || !this.#isLaidOut()) return
     this.#note()
     this.#onLook()
     this.#ask()
@@ -195,6 +200,7 @@ export class TimelineScroll {
 
   /** Asks for more rows where a border of the window is near. One question at a time; again only when the rows changed. */
   #ask(): void {
+    if (!this.#isLaidOut()) return
     const timeline = this.#timeline
     const want = wanted(this.#metrics())
     untrack(() => {
