@@ -2,10 +2,8 @@
 
 export const iconBack = 'M15 5l-7 7 7 7'
 export const iconForward = 'M9 5l7 7-7 7'
-export const iconCheck = 'M5 12.5l4.5 4.5L19 7.5'
 export const iconClose = 'M6 6l12 12M18 6L6 18'
 export const iconMore = 'M12 5.5v.01M12 12v.01M12 18.5v.01'
-export const iconPlus = 'M12 5v14M5 12h14'
 export const iconSearch = 'M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM15.5 15.5L20 20'
 export const iconWrite =
   'M12 5H6.5A2.5 2.5 0 0 0 4 7.5v10A2.5 2.5 0 0 0 6.5 20h10a2.5 2.5 0 0 0 2.5-2.5V12M17.5 3.6a1.98 1.98 0 0 1 2.8 2.8L13 13.7l-3.5.8.8-3.5z'
@@ -15,7 +13,6 @@ export const iconEyeOff =
   'M10 5.7a9 9 0 0 1 2-.2c6 0 9.5 6.5 9.5 6.5a16 16 0 0 1-2.7 3.4M6.3 7.2A15.5 15.5 0 0 0 2.5 12S6 18.5 12 18.5a9 9 0 0 0 4-1M9.9 9.9a3 3 0 0 0 4.2 4.2M4 4l16 16'
 export const iconSettings =
   'M4 7h9M17 7h3M4 17h3M11 17h9M15 9.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM9 19.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5z'
-export const iconPerson = 'M12 11.5a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4.5 20.5c.6-3.8 3.6-6 7.5-6s6.9 2.2 7.5 6'
 export const iconPersonAdd =
   'M10 11.5a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM2.5 20.5c.6-3.8 3.6-6 7.5-6 1.5 0 2.9.3 4.1 1M18.5 14.5v6M15.5 17.5h6'
 export const iconPencil = 'M4 20l1-4.5L16.5 4a2.1 2.1 0 0 1 3 0l.5.5a2.1 2.1 0 0 1 0 3L8.5 19zM14.5 6l3.5 3.5'
@@ -36,6 +33,5 @@ export const iconDatabase =
   'M12 9.5c4.1 0 7.5-1.3 7.5-3s-3.4-3-7.5-3-7.5 1.3-7.5 3 3.4 3 7.5 3zM4.5 6.5v11c0 1.7 3.4 3 7.5 3s7.5-1.3 7.5-3v-11M4.5 12c0 1.7 3.4 3 7.5 3s7.5-1.3 7.5-3'
 export const iconLock =
   'M7.5 10.5h9A2.5 2.5 0 0 1 19 13v5a2.5 2.5 0 0 1-2.5 2.5h-9A2.5 2.5 0 0 1 5 18v-5a2.5 2.5 0 0 1 2.5-2.5zM8 10.5V8a4 4 0 0 1 8 0v2.5'
-export const iconClock = 'M12 20.5a8.5 8.5 0 1 0 0-17 8.5 8.5 0 0 0 0 17zM12 7.5V12l3 2'
 export const iconSend = 'M4.5 12L3 4.5l18 7.5L3 19.5zM4.5 12H12'
 export const iconDown = 'M6 9l6 6 6-6'
