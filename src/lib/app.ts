@@ -20,7 +20,7 @@ import { Text } from '#state/text.svelte.ts'
 import { Update } from '#state/update.svelte.ts'
 import { openRoot, type RootDatabase } from '#storage/database.ts'
 import { putSetting, readSetting } from '#storage/write/setting.ts'
-import type { AccountHost } from '#sync/account.ts'
+import { ordinaryTiming, type AccountHost } from '#sync/host.ts'
 
 export interface AppEnvironment {
   readonly isDev: boolean
@@ -69,7 +69,7 @@ function settingStore(root: RootDatabase | Failed): SettingStore {
 }
 
 async function startAccounts(app: App, root: RootDatabase, { config }: LoadedConfig): Promise<void> {
-  const { Accounts, ordinaryTiming } = await import('#sync/account.ts')
+  const { Accounts } = await import('#sync/account.ts')
   const host: AccountHost = {
     prefix: namePrefix(),
     clock: browserClock(),
@@ -112,10 +112,11 @@ function startUpdates(app: App, update: Update, { isDev }: AppEnvironment): void
 
 function listenToPage(app: App): void {
   document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'hidden') void app.flush()
+    // Often the last word of a page on a phone; a hidden page may be ended without any other.
+    if (document.visibilityState === 'hidden') app.leave()
   })
   addEventListener('pagehide', (event) => {
-    void app.flush()
+    app.leave()
     // A page kept for "back" must not keep the connection; one that is gone lets go of it anyway.
     if (!event.persisted) app.session.handOver()
   })

@@ -157,7 +157,12 @@ export class App implements AppSurface {
     void this.#opened?.timeline.archiveChanged()
   }
 
-  /** The page is hidden or goes away: what was typed is stored now. */
+  /** The page goes away now: nothing can be waited for. */
+  leave(): void {
+    this.#opened?.composer.leave()
+  }
+
+  /** The page is hidden: what was typed is stored now. */
   async flush(): Promise<void> {
     await this.#opened?.composer.flush()
   }

@@ -1,5 +1,6 @@
 /** The text being written in one conversation: kept as a draft, sent as a message. */
 import type { Clock } from '#model/clock.ts'
+import type { Command } from '#model/command.ts'
 import type { Failure } from '#model/failure.ts'
 import type { ConversationId } from '#model/message.ts'
 import { randomId } from '#model/random.ts'
@@ -55,15 +56,20 @@ export class Composer implements ComposerSurface {
     if (this.#text === this.#saved) return
     const text = this.#text
     this.#saved = text
-    const result = await this.#engine.execute({
-      do: 'draft',
-      conversation: this.#conversation,
-      text,
-      at: this.#clock.now(),
-      tab: this.#tab,
-    })
+    const result = await this.#engine.execute(this.#draft(text))
     // Not stored: the next key or the next flush tries again.
     if (!result.ok && this.#saved === text) this.#saved = ''
+  }
+
+  /** The page goes away: what was typed is left for whoever leads next. */
+  leave(): void {
+    if (this.#text === this.#saved || this.isSending) return
+    this.#saved = this.#text
+    this.#engine.leaveCommand(this.#draft(this.#text))
+  }
+
+  #draft(text: string): Command {
+    return { do: 'draft', conversation: this.#conversation, text, at: this.#clock.now(), tab: this.#tab }
   }
 
   async send(): Promise<void> {

@@ -93,13 +93,16 @@ export class Session implements SessionSurface {
     this.phase = 'signing-in'
     this.signInFailure = null
     try {
-      const account = await accounts.signIn(
-        checked.jid,
-        input.password,
-        input.endpoint.trim(),
-        input.isPublic,
-        trying.signal,
-      )
+      const account = await accounts.signIn({
+        self: checked.jid,
+        password: input.password,
+        typed: input.endpoint.trim(),
+        isPublic: input.isPublic,
+        signal: trying.signal,
+        trying: (endpoint) => {
+          this.connection = { ...stopped, endpoint }
+        },
+      })
       await this.#opened(account)
     } catch (error) {
       if (trying.signal.aborted) return

@@ -13,19 +13,26 @@ import {
   IDBTransaction as MemoryTransaction,
 } from 'fake-indexeddb'
 
-/** idb wraps what is an instance of the browser's classes; these then are. */
-function passFor(prototype: object, browsers: { prototype: object }): void {
-  Object.setPrototypeOf(prototype, browsers.prototype)
+interface Class {
+  readonly prototype: object
+}
+
+/** Makes `instanceof browser` true for both; idb wraps what is an instance of the browser's classes. */
+function letPass(browser: Class, memory: Class): void {
+  const isIn = (prototype: object, value: unknown): boolean =>
+    typeof value === 'object' && value !== null && Object.prototype.isPrototypeOf.call(prototype, value)
+  const value = (tested: unknown): boolean => isIn(browser.prototype, tested) || isIn(memory.prototype, tested)
+  Object.defineProperty(browser, Symbol.hasInstance, { value })
 }
 
 export function memoryDatabases(): IDBFactory {
-  passFor(MemoryCursor.prototype, IDBCursor)
-  passFor(MemoryDatabase.prototype, IDBDatabase)
-  passFor(MemoryIndex.prototype, IDBIndex)
-  passFor(MemoryObjectStore.prototype, IDBObjectStore)
-  passFor(MemoryRequest.prototype, IDBRequest)
-  passFor(MemoryTransaction.prototype, IDBTransaction)
+  letPass(IDBCursor, MemoryCursor)
+  letPass(IDBDatabase, MemoryDatabase)
+  letPass(IDBIndex, MemoryIndex)
+  letPass(IDBObjectStore, MemoryObjectStore)
+  letPass(IDBRequest, MemoryRequest)
+  letPass(IDBTransaction, MemoryTransaction)
   // Key ranges are made by the browser's class, which has all that is asked of one.
-  Object.defineProperty(MemoryKeyRange, Symbol.hasInstance, { value: (value: unknown) => value instanceof IDBKeyRange })
+  letPass(MemoryKeyRange, IDBKeyRange)
   return new MemoryFactory()
 }

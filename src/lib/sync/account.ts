@@ -2,12 +2,9 @@
  * Accounts of this browser: opened at start, made at the first sign-in, wiped when left. What a browser gives
  * (databases, buckets, sockets) comes through `AccountHost`, so that the same code runs in memory and in tests.
  */
-import type { Clock } from '#model/clock.ts'
 import { Failed, failureOf } from '#model/failure.ts'
 import { domainOf, type BareJid } from '#model/jid.ts'
-import type { Network } from '#model/network.ts'
 import { randomId } from '#model/random.ts'
-import type { Tabs } from '#model/tabs.ts'
 import {
   deleteDatabase,
   openAccount,
@@ -28,49 +25,11 @@ import {
 } from '#storage/write/account.ts'
 import { readSetting } from '#storage/write/setting.ts'
 import { makeStoreKey, unwrapStoreKey } from '#vault/key.ts'
-import type { Fetch } from '#xmpp/discovery.ts'
 import type { Proof } from '#xmpp/login.ts'
 import type { ScramKeys } from '#xmpp/scram.ts'
-import type { SessionOptions } from '#xmpp/session.ts'
-import type { WireOptions, XmppWire } from '#xmpp/wire.ts'
+import type { WireOptions } from '#xmpp/wire.ts'
 import { Engine, type EngineListener } from './engine.ts'
-import type { proveAccount } from './login.ts'
-
-export interface Timing {
-  /** ms for opening and negotiating a stream. */
-  readonly openLimit: number
-  readonly keepalive: { readonly interval: number; readonly answer: number }
-  readonly backoff: { readonly first: number; readonly most: number }
-}
-
-export const ordinaryTiming: Timing = {
-  openLimit: 20_000,
-  keepalive: { interval: 60_000, answer: 15_000 },
-  backoff: { first: 1_000, most: 60_000 },
-}
-
-export interface AccountHost {
-  /** `besedka:<base path>`: beginning of every shared name. */
-  readonly prefix: string
-  readonly clock: Clock
-  readonly network: Network
-  readonly tabs: Tabs
-  readonly timing: Timing
-  readonly fetch: Fetch
-  /** The page's own origin; null: none. */
-  readonly origin: string | null
-  readonly makeSocket: SessionOptions['makeSocket']
-  readonly databases: IDBFactory
-  /** Databases that vanish with the page, for public computers. */
-  memory(): Promise<IDBFactory>
-  /** The account's own bucket; null: this browser has none. */
-  openBucket(id: string): Promise<IDBFactory | null>
-  deleteBucket(id: string): Promise<boolean>
-  wipeStorages(): Promise<void>
-  /** Code that is large and needed only to talk to a server. */
-  loadWire(): Promise<{ readonly XmppWire: typeof XmppWire }>
-  loadLogin(): Promise<{ readonly proveAccount: typeof proveAccount }>
-}
+import type { AccountHost } from './host.ts'
 
 export interface AccountConfig {
   /** Fixed by the operator; null: find it. */
@@ -84,6 +43,17 @@ export interface OpenAccount {
   readonly database: AccountDatabase
   readonly engine: Engine
   readonly login: Login
+}
+
+export interface SignIn {
+  readonly self: BareJid
+  readonly password: string
+  /** Endpoint typed by hand; empty: find it. */
+  readonly typed: string
+  readonly isPublic: boolean
+  readonly signal: AbortSignal
+  /** Hears each endpoint before it is tried. */
+  trying(endpoint: string): void
 }
 
 export interface AccountListener extends EngineListener {
@@ -154,13 +124,7 @@ export class Accounts {
   }
 
   /** Proves the password, then makes and opens the account. @throws Failed */
-  async signIn(
-    self: BareJid,
-    password: string,
-    typed: string,
-    isPublic: boolean,
-    signal: AbortSignal,
-  ): Promise<OpenAccount> {
+  async signIn({ self, password, typed, isPublic, signal, trying }: SignIn): Promise<OpenAccount> {
     const host = this.#host
     const row: AccountRow = {
       id: randomId(),
@@ -187,6 +151,7 @@ export class Accounts {
       makeSocket: host.makeSocket,
       openLimit: host.timing.openLimit,
       signal,
+      trying,
     })
     if (signal.aborted) throw new Failed('connection-lost', 'ask', 'cancelled')
     row.endpoint = endpoint

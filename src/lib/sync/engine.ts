@@ -160,6 +160,11 @@ export class Engine {
     return this.#requests.ask(command).catch((error: unknown) => ({ ok: false, failure: failureOf(error) }))
   }
 
+  /** For a page that is going away: stored in one step, carried out by whoever leads next. */
+  leaveCommand(command: Command): void {
+    this.#requests.leave(command)
+  }
+
   ask(question: Question): Promise<Answer> {
     if (this.#lead) return this.#lead.answer(question)
     const id = randomId()

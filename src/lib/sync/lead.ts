@@ -13,8 +13,10 @@ import type { Proof } from '#xmpp/login.ts'
 import type { Opened, Wire, WireListener } from '#xmpp/wire.ts'
 import { Archive } from './archive.ts'
 import type { Core } from './core.ts'
+import { History } from './history.ts'
 import { Marker } from './marker.ts'
 import { Outbox } from './outbox.ts'
+import { Queue } from './queue.ts'
 import { Receiver } from './receive.ts'
 import { Roster } from './roster.ts'
 
@@ -38,7 +40,9 @@ export class Lead {
   readonly #core: Core
   readonly #wire: Wire
   readonly #archive: Archive
+  readonly #history: History
   readonly #outbox: Outbox
+  readonly #queue: Queue
   readonly #roster: Roster
   readonly #marker: Marker
   readonly #receiver: Receiver
@@ -68,12 +72,16 @@ export class Lead {
       proven: (proof) => options.proven(proof),
     })
     this.#outbox = new Outbox(this.#core, this.#wire, () => this.#archive)
+    this.#queue = new Queue(this.#core, () => this.#outbox.drain())
     this.#archive = new Archive(this.#core, this.#wire, {
       progress: (done, total) => options.state({ progress: { what: 'archive', done, total } }),
       caughtUp: () => this.#caughtUp(),
       stored: () => this.#marker.drain(),
       applyReceipt: (writing, writer, message) => this.#outbox.applyReceipt(writing, writer, message),
     })
+    this.#history = new History(this.#core, this.#wire, this.#archive, (writing, writer, message) =>
+      this.#outbox.applyReceipt(writing, writer, message),
+    )
     this.#roster = new Roster(this.#core, this.#wire)
     this.#marker = new Marker(this.#core, this.#wire, () => options.mayTellReceipts())
     this.#receiver = new Receiver(this.#core, this.#archive, this.#outbox, this.#roster, {
@@ -171,7 +179,7 @@ export class Lead {
       })
       await this.#outbox.caughtUp()
       this.#marker.drain()
-      if (isFirst) await this.#archive.survey()
+      if (isFirst) await this.#history.survey()
     } catch (error) {
       this.#retry(error, () => void this.#sync(isResumed))
     }
@@ -219,7 +227,7 @@ export class Lead {
   async #execute(command: Command): Promise<string | null> {
     switch (command.do) {
       case 'send':
-        await this.#outbox.queue(command.conversation, command.originId, command.body)
+        await this.#queue.add(command.conversation, command.originId, command.body)
         return null
       case 'draft':
         await this.#core.write(async (writing) => this.#draft(writing, command))
@@ -235,10 +243,10 @@ export class Lead {
         return id
       }
       case 'retry':
-        await this.#outbox.retry(command.localId)
+        await this.#queue.retry(command.localId)
         return null
       case 'discard':
-        await this.#outbox.discard(command.localId)
+        await this.#queue.discard(command.localId)
         return null
       default:
         await this.#changeRoster(command)
@@ -264,8 +272,8 @@ export class Lead {
 
   async answer(question: Question): Promise<Answer> {
     try {
-      if (question.ask === 'older') return { ok: true, ...(await this.#archive.readOlder(question.conversation)) }
-      if (question.ask === 'fill-gap') return { ok: true, ...(await this.#archive.fillGap(question.gap)) }
+      if (question.ask === 'older') return { ok: true, ...(await this.#history.readOlder(question.conversation)) }
+      if (question.ask === 'fill-gap') return { ok: true, ...(await this.#history.fillGap(question.gap)) }
       this.#wire.tryNow()
       return { ok: true, added: 0, isComplete: true }
     } catch (error) {

@@ -26,6 +26,8 @@ export interface ProveOptions {
   readonly makeSocket: SessionOptions['makeSocket']
   readonly openLimit: number
   readonly signal: AbortSignal
+  /** Hears each endpoint before it is tried. */
+  trying(endpoint: string): void
 }
 
 export interface Proven {
@@ -48,6 +50,7 @@ export async function proveAccount(options: ProveOptions): Promise<Proven> {
   let last: Failure | null = null
   for (const endpoint of candidates) {
     if (options.signal.aborted) break
+    options.trying(endpoint)
     try {
       return { endpoint, proof: await proveAt(endpoint, options) }
     } catch (error) {

@@ -45,6 +45,16 @@ export class Requests {
     return answer
   }
 
+  /** Leaves a command for whoever leads next, without waiting: the page is going away. One put needs no answer to commit. */
+  leave(command: Command): void {
+    const row = { id: randomId(), account: this.#account, command, at: this.#clock.now() }
+    addRequest(this.#root, row).then(
+      () => (this.#execute ? this.#run() : this.#tabs.post(this.#channel, { kind: 'asked' } satisfies Signal)),
+      // Nobody is left to hear of a failure.
+      () => undefined,
+    )
+  }
+
   #remind(id: string): void {
     if (!this.#waiting.has(id)) return
     if (this.#execute) void this.#run()

@@ -147,3 +147,10 @@ export function countUnread(
     IDBKeyRange.bound(lower, [conversation, []], after !== null, false),
   )
 }
+
+/** The oldest stored message of a conversation that is not waiting to be sent, as a row; null: none. */
+export async function readOldest(account: AccountDatabase, id: ConversationId): Promise<StoredMessageRow | null> {
+  const range = IDBKeyRange.bound([id, 0], [id, 0, []])
+  const rows = await account.db.getAllFromIndex('message', 'timeline', range, 1)
+  return (rows[0] as StoredMessageRow | undefined) ?? null
+}

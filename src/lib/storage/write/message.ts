@@ -94,7 +94,8 @@ export class MessageWriter {
     stored: StoredMessageRow | null,
   ): Promise<Place> {
     if (arrival.kind === 'page') {
-      const existing = stored ? { at: stored.at, rank: stored.rank, isCovered: stored.archiveId !== null } : null
+      const isCovered = stored !== null && stored.archiveId !== null
+      const existing = stored && { ...stored, isCovered, isAgain: isCovered && stored.archiveId !== incoming.archiveId }
       return arrival.order.place(touched.row.id, touched.row.covered, stamp, existing)
     }
     if (stored && stored.pending === 0) return { at: stored.at, rank: stored.rank }
@@ -270,4 +271,11 @@ export function keyed(row: MessageRow, shown = row.place !== undefined): void {
   if (!shown) return
   row.place = [conversation, row.pending, row.at, row.rank]
   if (!row.isOwn) row.unreadPlace = [conversation, row.at, row.rank]
+}
+
+/** Place of the pending message that was queued last; null: none is pending. */
+export async function lastPending(writing: Writing, conversation: ConversationId): Promise<Place | null> {
+  const index = writing.tx.objectStore('message').index('timeline')
+  const last = await index.openCursor(IDBKeyRange.bound([conversation, 1], [conversation, 1, []]), 'prev')
+  return last ? { at: last.value.at, rank: last.value.rank } : null
 }

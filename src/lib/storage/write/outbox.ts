@@ -22,3 +22,8 @@ export async function dropOutbox(writing: Writing, message: LocalId): Promise<vo
   const key = await store.index('message').getKey(message)
   if (key !== undefined) await store.delete(key)
 }
+
+/** Oldest first. */
+export async function allOutbox(writing: Writing): Promise<StoredOutboxRow[]> {
+  return (await writing.tx.objectStore('outbox').getAll()) as StoredOutboxRow[]
+}

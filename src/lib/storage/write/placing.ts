@@ -17,18 +17,19 @@ export function placeBefore(next: Place | null, stamp: number): Place {
   return { at: next.at, rank: rankBetween(null, next.rank) }
 }
 
+export interface Existing extends Place {
+  readonly isCovered: boolean
+  readonly isAgain: boolean
+}
+
 /** How the items of one archive page find their places; one object a page. */
 export interface PageOrder {
   /**
    * @param covered the newest covered place of the conversation before this page
-   * @param existing where the message stands already, if it is stored, and whether the archive gave it that place
+   * @param existing where the message stands already, if it is stored; `isCovered`: it has an archive id;
+   * `isAgain`: another one than this item, which is the same message archived once more
    */
-  place(
-    conversation: string,
-    covered: Place | null,
-    stamp: number,
-    existing: (Place & { isCovered: boolean }) | null,
-  ): Place
+  place(conversation: string, covered: Place | null, stamp: number, existing: Existing | null): Place
 }
 
 /** Items oldest first. From the covered end on (`forward`), or wherever the stamps say (`free`: first page, restart by time). */
@@ -37,7 +38,9 @@ export function ascending(start: 'forward' | 'free'): PageOrder {
   return {
     place(conversation, covered, stamp, existing) {
       const previous = last.has(conversation) ? (last.get(conversation) ?? null) : start === 'forward' ? covered : null
-      const keeps = existing?.isCovered === true && covered !== null && comparePlaces(existing, covered) <= 0
+      // What stands after the covered end in the archive was never placed by it, wherever a live copy was put.
+      const isPlaced = start === 'forward' ? existing?.isAgain : existing?.isCovered
+      const keeps = existing !== null && isPlaced === true && covered !== null && comparePlaces(existing, covered) <= 0
       const place = keeps ? { at: existing.at, rank: existing.rank } : placeAfter(previous, stamp)
       // A copy that is stored already may stand far back (a resend archived again); what follows still stands after the rest.
       if (previous === null || comparePlaces(previous, place) < 0) last.set(conversation, place)

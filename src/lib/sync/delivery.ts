@@ -1,0 +1,82 @@
+/**
+ * The only writer of a delivery status: what became of a message of ours, and where it stands then.
+ * Called inside the transaction that learned it; who learned it is in outbox.ts and receipt.ts.
+ */
+import type { Failure } from '#model/failure.ts'
+import type { LocalId } from '#model/message.ts'
+import type { Writing } from '#storage/database.ts'
+import type { StoredMessageRow, StoredOutboxRow } from '#storage/schema.ts'
+import { delivered } from '#storage/write/delivery.ts'
+import type { MessageWriter } from '#storage/write/message.ts'
+import { dropOutbox, outboxOf } from '#storage/write/outbox.ts'
+import { placeAfter } from '#storage/write/placing.ts'
+
+/** One transaction and the server's time, ms since the epoch. */
+export interface Settling {
+  readonly writing: Writing
+  readonly writer: MessageWriter
+  readonly serverNow: number
+}
+
+/** The server has it: it leaves the pending end and takes its place after what is there. */
+export async function settleSent(settling: Settling, outbox: StoredOutboxRow): Promise<void> {
+  const { writing, writer } = settling
+  const row = await writer.row(outbox.message)
+  await dropOutbox(writing, outbox.message)
+  const touched = row ? await writer.conversationById(row.conversation) : null
+  if (!row || !touched) return
+  if (row.pending === 1) leavePending(row, placeAfter(writer.tailOf(touched), settling.serverNow))
+  row.delivery = delivered(row.delivery, 'sent', writing.now)
+  await writer.put(touched, row, true)
+  writer.readTo(touched, row)
+}
+
+/** The addressee has it, which proves that the server had. */
+export async function settleDelivered(settling: Settling, localId: LocalId): Promise<void> {
+  const { writing, writer } = settling
+  const outbox = await outboxOf(writing, localId)
+  if (outbox) await settleSent(settling, outbox)
+  const row = await writer.row(localId)
+  const touched = row ? await writer.conversationById(row.conversation) : null
+  if (!row || !touched || isReceived(row)) return
+  row.delivery = delivered(row.delivery, 'delivered', writing.now)
+  await writer.put(touched, row, false)
+}
+
+/** An error is believed also after the acknowledgement: the server took it, somebody behind it did not. */
+export async function settleFailed(settling: Settling, row: StoredMessageRow, failure: Failure): Promise<void> {
+  const { writing, writer } = settling
+  await dropOutbox(writing, row.localId)
+  const touched = await writer.conversationById(row.conversation)
+  if (!touched) return
+  const wasPending = row.pending === 1
+  if (wasPending) leavePending(row, placeAfter(writer.tailOf(touched), settling.serverNow))
+  row.delivery = { status: 'failed', times: { ...row.delivery?.times, failed: writing.now }, failure }
+  await writer.put(touched, row, wasPending)
+}
+
+/** A state on the way that moves nothing. */
+export async function markDelivery(
+  { writing, writer }: Settling,
+  message: LocalId,
+  status: 'sending' | 'uncertain',
+  failure: Failure | null,
+): Promise<void> {
+  const row = await writer.row(message)
+  const touched = row ? await writer.conversationById(row.conversation) : null
+  if (!row || !touched) return
+  row.delivery = delivered(row.delivery, status, writing.now, failure)
+  await writer.put(touched, row, false)
+}
+
+/** True where the addressee is known to have it. */
+export function isReceived(row: StoredMessageRow): boolean {
+  return row.delivery?.status === 'delivered' || row.delivery?.status === 'displayed'
+}
+
+function leavePending(row: StoredMessageRow, place: { at: number; rank: string }): void {
+  row.pending = 0
+  row.at = place.at
+  row.rank = place.rank
+  row.place = [row.conversation, 0, row.at, row.rank]
+}

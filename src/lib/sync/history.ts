@@ -1,0 +1,168 @@
+/**
+ * Goes back in the archive as far as somebody looks: older messages of a conversation, marked seams, and on a new device the
+ * last lines of contacts. Coverage of the whole archive is left to archive.ts.
+ */
+import { failureOf, Failed } from '#model/failure.ts'
+import type { ConversationId } from '#model/message.ts'
+import { readConversation, readConversationWith, readCoverage } from '#storage/read/conversation.ts'
+import { readOldest } from '#storage/read/message.ts'
+import { readContacts } from '#storage/read/roster.ts'
+import type { CoverageRow, StoredMessageRow } from '#storage/schema.ts'
+import { MessageWriter } from '#storage/write/message.ts'
+import { ascending, descending } from '#storage/write/placing.ts'
+import type { ArchiveQuery } from '#xmpp/archive.ts'
+import type { ReadPage, Wire } from '#xmpp/wire.ts'
+import { everything, type Archive, type ArchiveListener } from './archive.ts'
+import type { Core } from './core.ts'
+
+const pageSize = 50
+const surveySize = 20
+
+export interface Fetched {
+  readonly added: number
+  readonly isComplete: boolean
+}
+
+export class History {
+  readonly #core: Core
+  readonly #wire: Wire
+  readonly #archive: Archive
+  readonly #applyReceipt: ArchiveListener['applyReceipt']
+
+  constructor(core: Core, wire: Wire, archive: Archive, applyReceipt: ArchiveListener['applyReceipt']) {
+    this.#core = core
+    this.#wire = wire
+    this.#archive = archive
+    this.#applyReceipt = applyReceipt
+  }
+
+  /** Older messages of one conversation. @throws Failed */
+  async readOlder(id: ConversationId): Promise<Fetched> {
+    const conversation = await readConversation(this.#core.account, id)
+    if (conversation === null) return { added: 0, isComplete: true }
+    if (!this.#archive.isKept) return { added: 0, isComplete: true }
+    if (!this.#wire.isOpen) throw new Failed('offline', 'wait', 'no session')
+    const known = await readCoverage(this.#core.account, this.#core.self, conversation.jid)
+    if (known?.isComplete === true || (known === null && this.#archive.coverage?.isComplete === true))
+      return { added: 0, isComplete: true }
+    const oldest = await readOldest(this.#core.account, id)
+    const end = (oldest?.at ?? known?.oldestAt ?? this.#archive.coverage?.oldestAt ?? this.#core.serverNow()) + 1_000
+    const before = known?.oldest ?? oldest?.archiveId ?? null
+    const query: ArchiveQuery = {
+      ...everything,
+      with: conversation.jid,
+      max: pageSize,
+      before: before ?? '',
+      end: before === null ? end : null,
+    }
+    const page = await this.#readOlderPage(query, end)
+    const isComplete = page.isComplete || page.items.length === 0
+    const added = await this.#storeOlder(conversation.jid, id, page, oldest, {
+      archive: this.#core.self,
+      with: conversation.jid,
+      newest: null,
+      newestAt: 0,
+      oldest: page.first ?? known?.oldest ?? null,
+      oldestAt: page.items[0]?.stamp ?? known?.oldestAt ?? end,
+      isBehind: false,
+      isComplete,
+    })
+    return { added, isComplete }
+  }
+
+  async #readOlderPage(query: ArchiveQuery, end: number): Promise<ReadPage> {
+    try {
+      return await this.#wire.readArchive(query)
+    } catch (error) {
+      if (failureOf(error).cause !== 'item-not-found' || query.before === '') throw error
+      return this.#wire.readArchive({ ...query, before: '', end })
+    }
+  }
+
+  async #storeOlder(
+    jid: CoverageRow['with'],
+    id: ConversationId,
+    page: ReadPage,
+    oldest: StoredMessageRow | null,
+    coverage: CoverageRow,
+  ): Promise<number> {
+    let added = 0
+    await this.#core.write(async (writing) => {
+      added = 0
+      const writer = new MessageWriter(writing)
+      const order = descending(new Map(oldest ? [[id, { at: oldest.at, rank: oldest.rank }]] : []))
+      let newest: StoredMessageRow | null = null
+      for (const item of [...page.items].reverse()) {
+        if (item.message === null || item.message.peer !== jid) continue
+        if (await this.#applyReceipt(writing, writer, item.message)) continue
+        const row = await writer.store(item.message, { kind: 'page', order, isNews: false, covers: false })
+        newest ??= row
+        added++
+      }
+      const touched = await writer.conversationById(id)
+      // What was said before this device knew the conversation is history, not news.
+      if (touched && newest && touched.row.read === null) writer.readTo(touched, newest)
+      await writer.finish()
+      await writing.tx.objectStore('coverage').put(coverage)
+      writing.changes.push({ kind: 'coverage' })
+    })
+    return added
+  }
+
+  /** Reads a marked seam once more; it goes where the archive proves that nothing is missing. @throws Failed */
+  async fillGap(gapId: number): Promise<Fetched> {
+    const gap = await this.#core.account.db.get('gap', gapId)
+    if (!gap) return { added: 0, isComplete: true }
+    let after: string | null = null
+    let added = 0
+    for (;;) {
+      const page: ReadPage = await this.#wire.readArchive({
+        ...everything,
+        start: gap.afterAt,
+        end: gap.beforeAt,
+        after,
+      })
+      const isComplete = page.isComplete || page.items.length === 0
+      await this.#archive.storePage(
+        page,
+        ascending('free'),
+        { isNews: false, readsAll: false, covers: true },
+        (known) => known,
+        async (writing) => {
+          if (!isComplete || !page.isStable) return
+          await writing.tx.objectStore('gap').delete(gapId)
+          writing.changes.push({ kind: 'coverage' })
+        },
+      )
+      added += page.items.length
+      if (isComplete) return { added, isComplete }
+      after = page.last
+    }
+  }
+
+  /** On a new device: the last lines of contacts that the newest page did not show. Best effort, contact by contact. */
+  async survey(): Promise<void> {
+    if (!this.#archive.isKept || this.#archive.coverage?.isComplete === true) return
+    for (const contact of await readContacts(this.#core.account)) {
+      if (!this.#wire.isOpen) return
+      if (await readConversationWith(this.#core.account, contact.jid)) continue
+      const page = await this.#wire.readArchive({ ...everything, with: contact.jid, before: '', max: surveySize })
+      if (page.items.length === 0) continue
+      await this.#storeSurvey(contact.jid, page)
+    }
+  }
+
+  async #storeSurvey(jid: CoverageRow['with'], page: ReadPage): Promise<void> {
+    await this.#core.write(async (writing) => {
+      const writer = new MessageWriter(writing)
+      const order = ascending('free')
+      for (const item of page.items) {
+        if (item.message === null || item.message.peer !== jid) continue
+        if (await this.#applyReceipt(writing, writer, item.message)) continue
+        const row = await writer.store(item.message, { kind: 'page', order, isNews: false, covers: false })
+        writer.readTo(await writer.conversation(item.message.peer), row)
+      }
+      await writer.finish()
+    })
+  }
+}

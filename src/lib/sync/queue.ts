@@ -1,0 +1,152 @@
+/**
+ * What the person does with messages of their own: queue, try again, take back. The rows appear on screen because they are
+ * stored; sending them is left to outbox.ts.
+ */
+import { Failed } from '#model/failure.ts'
+import { textOf, type ConversationId, type LocalId, type Place } from '#model/message.ts'
+import type { Writing } from '#storage/database.ts'
+import { contentOf, recordId } from '#storage/read/message.ts'
+import type { MessageRow, OutboxRow } from '#storage/schema.ts'
+import { setDraft } from '#storage/write/conversation.ts'
+import { delivered } from '#storage/write/delivery.ts'
+import { lastPending, MessageWriter } from '#storage/write/message.ts'
+import { addOutbox, dropOutbox, outboxOf } from '#storage/write/outbox.ts'
+import { placeAfter } from '#storage/write/placing.ts'
+import { sealRecord } from '#vault/seal.ts'
+import { withDelay, writeText } from '#xmpp/message.ts'
+import type { Core } from './core.ts'
+
+/** Prosody ends the stream over 256 KiB (RFC 6120 section 4.9.3.14); room for what servers add. */
+const largestWire = 250_000
+
+/** An outbox row that was not tried yet. */
+const untried = { state: 'queued', streamId: null, number: null, attempts: 0, retryAt: 0 } as const
+
+export class Queue {
+  readonly #core: Core
+  readonly #drain: () => void
+
+  constructor(core: Core, drain: () => void) {
+    this.#core = core
+    this.#drain = drain
+  }
+
+  /** Stores a text to send; the row appears because it is stored. @throws Failed message-too-large, storage-* */
+  async add(conversation: ConversationId, originId: string, body: string): Promise<void> {
+    await this.#core.write(async (writing) => {
+      const writer = new MessageWriter(writing)
+      const touched = await writer.conversationById(conversation)
+      if (!touched) throw new Failed('recipient-unknown', 'give-up', 'no such conversation')
+      const known = await writing.tx
+        .objectStore('message')
+        .index('origin')
+        .getKey([conversation, this.#core.self, originId])
+      if (known !== undefined) return
+      const wire = writeText(touched.row.jid, originId, body)
+      if (new TextEncoder().encode(wire).length > largestWire)
+        throw new Failed('message-too-large', 'ask', `${wire.length}`)
+      const message = await this.#addMessage(writing, writer, conversation, originId, body)
+      await addOutbox(writing, {
+        message,
+        conversation,
+        to: touched.row.jid,
+        originId,
+        wire,
+        firstAt: 0,
+        ...untried,
+      })
+      setDraft(writing, touched.row, '', writing.now)
+      await writer.finish()
+    })
+    this.#drain()
+  }
+
+  async #addMessage(
+    writing: Writing,
+    writer: MessageWriter,
+    conversation: ConversationId,
+    originId: string,
+    body: string,
+  ): Promise<LocalId> {
+    const touched = await writer.conversationById(conversation)
+    if (!touched) throw new Failed('recipient-unknown', 'give-up', 'no such conversation')
+    const place = await this.#lastPlace(writing, conversation)
+    const row: MessageRow = {
+      conversation,
+      isOwn: true,
+      senderJid: this.#core.self,
+      senderResource: null,
+      occupantId: null,
+      realJid: null,
+      via: 'here',
+      pending: 1,
+      ...place,
+      originId,
+      messageId: originId,
+      archiveId: null,
+      by: null,
+      sentAt: this.#core.serverNow(),
+      storedAt: writing.now,
+      encryption: null,
+      expiresAt: null,
+      delivery: delivered(null, 'queued', writing.now),
+      sealed: { key: 0, body: null },
+    }
+    row.sealed = sealRecord(writing.keys, recordId(row), { parts: [{ kind: 'text', body }], raw: null })
+    const stored = await writer.add(touched, row, true, true)
+    return stored.localId
+  }
+
+  /** Pending messages stand in the order of queueing, after one another. */
+  async #lastPlace(writing: Writing, conversation: ConversationId): Promise<Place> {
+    return placeAfter(await lastPending(writing, conversation), this.#core.serverNow())
+  }
+
+  /** "Try again" on a failed or uncertain message: the same ids, so that whoever has it already knows it. */
+  async retry(localId: LocalId): Promise<void> {
+    await this.#core.write(async (writing) => {
+      const writer = new MessageWriter(writing)
+      const row = await writer.row(localId)
+      const touched = row ? await writer.conversationById(row.conversation) : null
+      if (!row || !touched || row.originId === null) return
+      if (row.delivery?.status !== 'failed' && row.delivery?.status !== 'uncertain') return
+      const before = await outboxOf(writing, localId)
+      const body = textOf(contentOf(row, writing.keys)) ?? ''
+      const firstAt = before?.firstAt ?? row.delivery.times.sending ?? 0
+      const wire = before?.wire ?? writeText(touched.row.jid, row.originId, body)
+      await dropOutbox(writing, localId)
+      row.pending = 1
+      Object.assign(row, await this.#lastPlace(writing, row.conversation))
+      row.place = [row.conversation, 1, row.at, row.rank]
+      row.delivery = { status: 'queued', times: { ...row.delivery.times, queued: writing.now }, failure: null }
+      await writer.put(touched, row, true)
+      await addOutbox(writing, {
+        message: localId,
+        conversation: row.conversation,
+        to: touched.row.jid,
+        originId: row.originId,
+        wire: firstAt > 0 ? withDelay(wire, firstAt, this.#core.self) : wire,
+        firstAt,
+        ...untried,
+      })
+      await writer.finish()
+    })
+    this.#drain()
+  }
+
+  /** Takes a message of ours away that was not sent (or failed). */
+  async discard(localId: LocalId): Promise<void> {
+    await this.#core.write(async (writing) => {
+      const writer = new MessageWriter(writing)
+      const row = await writer.row(localId)
+      const status = row?.delivery?.status
+      if (!row || (status !== 'queued' && status !== 'failed' && status !== 'uncertain')) return
+      const touched = await writer.conversationById(row.conversation)
+      await dropOutbox(writing, localId)
+      await writing.tx.objectStore('message').delete(localId)
+      await writing.tx.objectStore('toIndex').delete(localId)
+      writing.changes.push({ kind: 'message-removed', conversation: row.conversation, localId })
+      if (touched) await writer.finish()
+    })
+  }
+}
