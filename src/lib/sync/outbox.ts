@@ -217,8 +217,9 @@ export class Outbox {
     return applyReceipt(this.#settling(writing, writer), this.#core.self, message)
   }
 
-  async applyBounce(writing: Writing, writer: MessageWriter, bounce: Bounce): Promise<void> {
-    if (await applyBounce(this.#settling(writing, writer), this.#core.self, bounce)) this.#again = true
+  /** True: it waits to be tried again, and `drain` after the commit sees to that. */
+  applyBounce(writing: Writing, writer: MessageWriter, bounce: Bounce): Promise<boolean> {
+    return applyBounce(this.#settling(writing, writer), this.#core.self, bounce)
   }
 
   #settling(writing: Writing, writer: MessageWriter): Settling {

@@ -71,8 +71,8 @@ export class Receiver {
     while (this.#queue.length > 0 && !this.#isStopped) {
       const batch = this.#queue.slice(0, batchSize)
       if (!(await this.#store(batch))) continue
-      this.#queue.splice(0, batch.length)
-      const last = batch.at(-1)
+      // Read from the queue: the session may have ended during the write, and the numbers with it.
+      const last = this.#queue.splice(0, batch.length).at(-1)
       if (last && last.number > 0) this.#listener.committed(last.number)
       if (batch.some((item) => item.event.kind === 'message')) this.#listener.received()
     }
@@ -111,7 +111,8 @@ export class Receiver {
         return
       }
       case 'bounce':
-        return this.#outbox.applyBounce(writing, writer, event.bounce)
+        if (await this.#outbox.applyBounce(writing, writer, event.bounce)) settled.push(() => this.#outbox.drain())
+        return
       case 'presence':
         return this.#roster.applyPresence(writing, event.presence)
       case 'roster':
