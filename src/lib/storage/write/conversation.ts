@@ -48,7 +48,8 @@ function change(writing: Writing, row: ConversationRow, part: Partial<Conversati
 /** Changes the row in memory only; the caller puts it, together with its other changes. */
 export function setDraft(writing: Writing, row: ConversationRow, draft: string, at: number): boolean {
   // The newest wins: a late request of another tab must not bring back what was sent or rewritten since.
-  if (at < row.draftAt) return false
+  // One that was typed "later than now" was dated by a clock that has been set back since.
+  if (at < row.draftAt && row.draftAt <= writing.now) return false
   row.draftAt = at
   change(writing, row, { draft })
   return true
