@@ -1,0 +1,33 @@
+/** Of drafts that two tabs write the newest wins, and a late one does not bring back what was sent. */
+import { expect, it } from 'vitest'
+import { juliet } from './stage/server.ts'
+import { World } from './stage/world.ts'
+
+it('keeps the newest, whatever the order of arrival', async () => {
+  const world = await World.make()
+  const tab = await world.tab()
+  const opened = await tab.engine.execute({ do: 'open', jid: juliet })
+  const conversation = opened.ok ? (opened.id ?? '') : ''
+  const now = world.clock.now()
+  const draft = (text: string, at: number) => tab.engine.execute({ do: 'draft', conversation, text, at, tab: 't' })
+  await draft('newer', now)
+  await draft('older', now - 10)
+  expect((await world.stored()).draft).toBe('newer')
+  await world.pass(1_000)
+  await world.send(tab, 'sent')
+  await draft('typed before it was sent', now + 500)
+  expect((await world.stored()).draft).toBe('')
+})
+
+it('is not stopped for a day by a clock that was set back', async () => {
+  const world = await World.make()
+  const tab = await world.tab()
+  const opened = await tab.engine.execute({ do: 'open', jid: juliet })
+  const conversation = opened.ok ? (opened.id ?? '') : ''
+  const draft = (text: string) =>
+    tab.engine.execute({ do: 'draft', conversation, text, at: world.clock.now(), tab: 't' })
+  await draft('tomorrow')
+  world.clock.jump(-86_400_000)
+  await draft('today')
+  expect((await world.stored()).draft).toBe('today')
+})
