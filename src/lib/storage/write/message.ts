@@ -104,11 +104,18 @@ export class MessageWriter {
     return this.#placeByStamp(touched.row.id, at)
   }
 
-  /** Offline messages carry a delay: they stand among what is stored, after what has the same stamp. */
+  /**
+   * Offline messages carry a delay: they stand among what is stored, after what has the same stamp, but never before
+   * what the other side said earlier: servers deliver in order, and their stamps are whole seconds.
+   */
   async #placeByStamp(conversation: ConversationId, at: number): Promise<Place> {
-    const index = this.#writing.tx.objectStore('message').index('timeline')
-    const before = await index.openCursor(IDBKeyRange.bound([conversation, 0], [conversation, 0, at, []]), 'prev')
-    return placeAfter(before ? { at: before.value.at, rank: before.value.rank } : null, at)
+    const store = this.#writing.tx.objectStore('message')
+    const before = await store
+      .index('timeline')
+      .openCursor(IDBKeyRange.bound([conversation, 0], [conversation, 0, at, []]), 'prev')
+    const said = await store.index('unread').openCursor(IDBKeyRange.bound([conversation], [conversation, []]), 'prev')
+    const rows = [before?.value, said?.value].filter((row) => row !== undefined).sort(comparePlaces)
+    return placeAfter(rows.at(-1) ?? null, at)
   }
 
   async #merge(
