@@ -20,7 +20,11 @@ import { Text } from '#state/text.svelte.ts'
 import { Update } from '#state/update.svelte.ts'
 import { openRoot, type RootDatabase } from '#storage/database.ts'
 import { putSetting, readSetting } from '#storage/write/setting.ts'
+import type { Accounts } from '#sync/account.ts'
 import { ordinaryTiming, type AccountHost } from '#sync/host.ts'
+
+/** ms after which the service worker is looked after. */
+const workerPause = 1_000
 
 export interface AppEnvironment {
   readonly isDev: boolean
@@ -36,7 +40,7 @@ export async function createApp(environment: AppEnvironment): Promise<AppSurface
   const opening = openRootSafely((why) =>
     app.session.stop({ what: `storage-${why}`, remedy: 'ask', cause: 'root closed' }),
   )
-  const text = await Text.load(systemLanguage(languages), clock)
+  const text = await Text.load(systemLanguage(languages), languages, clock)
   const root = await opening
   const setting = new Setting(text, settingStore(root), environment.version, languages)
   await setting.load()
@@ -47,8 +51,8 @@ export async function createApp(environment: AppEnvironment): Promise<AppSurface
   const defaults = { domain: config.domain, isDomainLocked: config.lockedDomain, name: config.name }
   const app: App = new App(defaults, text, setting, update, clock, tabs.id)
   if (root instanceof Failed) app.session.stop(root.failure)
-  else void startAccounts(app, root, loaded)
-  startUpdates(app, update, environment)
+  else void startSession(app, root, loaded)
+  void startUpdates(app, update, environment)
   listenToPage(app)
   return app
 }
@@ -68,7 +72,12 @@ function settingStore(root: RootDatabase | Failed): SettingStore {
   return { read: (name) => readSetting(root, name), write: (name, value) => putSetting(root, name, value) }
 }
 
-async function startAccounts(app: App, root: RootDatabase, { config }: LoadedConfig): Promise<void> {
+async function startSession(app: App, root: RootDatabase, loaded: LoadedConfig): Promise<void> {
+  const hasAccount = (await root.count('account')) > 0
+  await app.session.start(hasAccount, () => openAccounts(app, root, loaded))
+}
+
+async function openAccounts(app: App, root: RootDatabase, { config }: LoadedConfig): Promise<Accounts> {
   const { Accounts } = await import('#sync/account.ts')
   const host: AccountHost = {
     prefix: namePrefix(),
@@ -84,30 +93,32 @@ async function startAccounts(app: App, root: RootDatabase, { config }: LoadedCon
     openBucket,
     deleteBucket,
     wipeStorages,
-    loadWire: () => import('#xmpp/wire.ts'),
+    loadWire: () => import('#xmpp/xmpp-wire.ts'),
     loadLogin: () => import('#sync/login.ts'),
   }
   const endpoint = config.endpoint === null ? null : endpointUrl(config.endpoint, document.baseURI)
-  const accounts = new Accounts(host, { endpoint, mechanisms: config.mechanisms }, root, {
+  return new Accounts(host, { endpoint, mechanisms: config.mechanisms }, root, {
     changed: (changes) => app.changed(changes),
     state: () => app.stateChanged(),
     leaving: () => app.session.left(),
     blocked: () => app.session.stop({ what: 'storage-blocked', remedy: 'ask', cause: 'older tab' }),
     databaseClosed: (why) => app.session.databaseClosed(why),
   })
-  await app.session.start(accounts)
 }
 
-function startUpdates(app: App, update: Update, { isDev }: AppEnvironment): void {
-  const onReady = (): void => {
-    update.isReady = true
-  }
-  void startWorker({ isDev, onReady }).then((worker) => {
-    update.run = async () => {
-      await app.flush()
-      worker?.apply()
-    }
+async function startUpdates(app: App, update: Update, { isDev }: AppEnvironment): Promise<void> {
+  // The first screen needs neither the worker nor its code.
+  await new Promise((resolve) => setTimeout(resolve, workerPause))
+  const worker = await startWorker({
+    isDev,
+    onReady: () => {
+      update.isReady = true
+    },
   })
+  update.run = async () => {
+    await app.flush()
+    worker?.apply()
+  }
 }
 
 function listenToPage(app: App): void {

@@ -56,6 +56,7 @@ export class TestClient {
       incoming: (stanza) => this.incoming.push(stanza.toString()),
       acked: () => undefined,
       ackDue: () => undefined,
+      refused: () => undefined,
       closed: (failure) => this.closed.push(failure),
       proven: (proof) => this.proofs.push(proof),
     })

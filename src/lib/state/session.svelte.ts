@@ -30,6 +30,7 @@ export class Session implements SessionSurface {
   leftover = $state<'none' | 'until-restart'>('none')
   readonly defaults: SessionDefaults
   readonly #listener: SessionListener
+  #load: () => Promise<Accounts> = () => Promise.reject(new Error('not started'))
   #accounts: Accounts | null = null
   #open: OpenAccount | null = null
   #trying: AbortController | null = null
@@ -39,11 +40,16 @@ export class Session implements SessionSurface {
     this.#listener = listener
   }
 
-  /** Opens what was signed in before; else the sign-in screen. */
-  async start(accounts: Accounts): Promise<void> {
-    this.#accounts = accounts
+  /** Opens what was signed in before; else the sign-in screen, which does not wait for the engine's code. */
+  async start(hasAccount: boolean, load: () => Promise<Accounts>): Promise<void> {
+    this.#load = load
+    if (!hasAccount) {
+      this.phase = 'signed-out'
+      return
+    }
     try {
-      const account = await accounts.current()
+      this.#accounts = await load()
+      const account = await this.#accounts.current()
       if (account) return await this.#opened(account)
     } catch (error) {
       const failure = failureOf(error)
@@ -86,14 +92,14 @@ export class Session implements SessionSurface {
 
   async signIn(input: SignInInput): Promise<void> {
     const checked = this.checkAddress(input.address)
-    const accounts = this.#accounts
-    if (!checked.ok || !accounts || this.phase === 'signing-in') return
+    if (!checked.ok || this.phase !== 'signed-out') return
     const trying = new AbortController()
     this.#trying = trying
     this.phase = 'signing-in'
     this.signInFailure = null
     try {
-      const account = await accounts.signIn({
+      this.#accounts ??= await this.#load()
+      const account = await this.#accounts.signIn({
         self: checked.jid,
         password: input.password,
         typed: input.endpoint.trim(),

@@ -10,13 +10,15 @@ export class Text implements TextSurface {
   #catalogue: Catalogue
   #language: Language
   readonly #clock: Clock
+  readonly #wanted: readonly string[]
 
   /** @throws where the catalogue cannot be had */
-  static async load(language: Language, clock: Clock): Promise<Text> {
-    return new Text(language, await load(language, clock), clock)
+  static async load(language: Language, wanted: readonly string[], clock: Clock): Promise<Text> {
+    return new Text(language, await load(language, wanted, clock), wanted, clock)
   }
 
-  private constructor(language: Language, catalogue: Catalogue, clock: Clock) {
+  private constructor(language: Language, catalogue: Catalogue, wanted: readonly string[], clock: Clock) {
+    this.#wanted = wanted
     this.#language = $state.raw(language)
     this.#catalogue = $state.raw(catalogue)
     this.#clock = clock
@@ -27,7 +29,7 @@ export class Text implements TextSurface {
   }
 
   async use(language: Language): Promise<void> {
-    this.#catalogue = await load(language, this.#clock)
+    this.#catalogue = await load(language, this.#wanted, this.#clock)
     this.#language = language
   }
 
@@ -60,6 +62,8 @@ export class Text implements TextSurface {
   }
 }
 
-async function load(language: Language, clock: Clock): Promise<Catalogue> {
-  return new Catalogue(await fetchCatalogue(language), language, () => clock.now())
+/** Dates and numbers as in the person's own country, where the browser names one for this language. */
+async function load(language: Language, wanted: readonly string[], clock: Clock): Promise<Catalogue> {
+  const locale = wanted.find((tag) => tag.toLowerCase().startsWith(`${language}-`)) ?? language
+  return new Catalogue(await fetchCatalogue(language), locale, () => clock.now())
 }

@@ -197,9 +197,6 @@ export interface AccountSchema extends DBSchema {
   toIndex: { key: number; value: { localId: LocalId } }
 }
 
-/** What a message row seals. */
-export type { MessageContent }
-
 /** The durable state of a stream (XEP-0198), one row in `meta` named `stream`. */
 export interface StreamRow {
   id: string

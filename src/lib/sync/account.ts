@@ -27,7 +27,7 @@ import { readSetting } from '#storage/write/setting.ts'
 import { makeStoreKey, unwrapStoreKey } from '#vault/key.ts'
 import type { Proof } from '#xmpp/login.ts'
 import type { ScramKeys } from '#xmpp/scram.ts'
-import type { WireOptions } from '#xmpp/wire.ts'
+import type { WireOptions } from '#xmpp/xmpp-wire.ts'
 import { Engine, type EngineListener } from './engine.ts'
 import type { AccountHost } from './host.ts'
 

@@ -4,7 +4,7 @@ import type { Network } from '#model/network.ts'
 import type { Tabs } from '#model/tabs.ts'
 import type { Fetch } from '#xmpp/discovery.ts'
 import type { SessionOptions } from '#xmpp/session.ts'
-import type { XmppWire } from '#xmpp/wire.ts'
+import type { XmppWire } from '#xmpp/xmpp-wire.ts'
 import type { proveAccount } from './login.ts'
 
 export interface Timing {

@@ -1,7 +1,7 @@
 /** Writes conversations: made once for an address, then changed field by field by the writers of each fact. */
 import type { LastLine } from '#model/conversation.ts'
 import type { BareJid } from '#model/jid.ts'
-import { comparePlaces, type ConversationId, type MessageContent, type Place } from '#model/message.ts'
+import { type ConversationId, type MessageContent, type Place } from '#model/message.ts'
 import { randomId } from '#model/random.ts'
 import { sealRecord } from '#vault/seal.ts'
 import type { Writing } from '../database.ts'
@@ -53,20 +53,6 @@ export function setDraft(writing: Writing, row: ConversationRow, draft: string, 
   row.draftAt = at
   change(writing, row, { draft })
   return true
-}
-
-/** The last line follows the newest shown message; also its state and place, where it is that message that changed. */
-export function followLast(
-  writing: Writing,
-  row: ConversationRow,
-  message: StoredMessageRow,
-  content: MessageContent,
-): void {
-  const { last } = conversationContent(row, writing.keys)
-  const place: Place = message.pending ? { at: Math.max(message.storedAt, last?.at ?? 0), rank: message.rank } : message
-  const isSame = last?.localId === message.localId
-  if (last && !isSame && comparePlaces(place, last) < 0) return
-  change(writing, row, { last: lineOf(message, content, place) })
 }
 
 export function setLast(writing: Writing, row: ConversationRow, last: LastLine | null): void {

@@ -6,7 +6,7 @@
 /** So near to the end (CSS px) counts as being there. */
 export const endSlack = 40
 /** So near to a border of the window (CSS px) more rows are asked for. */
-export const loadMargin = 600
+const loadMargin = 600
 
 export interface Metrics {
   readonly scrollTop: number

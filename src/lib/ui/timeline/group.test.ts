@@ -65,7 +65,11 @@ describe('what has not changed is the same object', () => {
 
   test('all of it where nothing changed', () => {
     const before = layDays(rows, null)
-    const after = layDays([...rows], null, before)
+    const after = layDays(
+      rows.map((row) => ({ ...row })),
+      null,
+      before,
+    )
     expect(after[0]).toBe(before[0])
   })
 

@@ -8,7 +8,7 @@ import type { TimelineRow } from '#state/surface.ts'
 /** Messages of one sender at most this far apart (ms) stand together. */
 export const groupSpan = 5 * 60_000
 
-export interface TimelineItem {
+interface TimelineItem {
   readonly key: string
   readonly row: TimelineRow
   readonly startsGroup: boolean
@@ -26,7 +26,7 @@ export interface TimelineDay {
 }
 
 /** A calendar day of the person's time zone as text; equal for two times of one day. */
-export function dayOf(at: number): string {
+function dayOf(at: number): string {
   const date = new Date(at)
   return `${date.getFullYear()}-${date.getMonth() + 1}-${date.getDate()}`
 }
@@ -39,10 +39,16 @@ function isTogether(above: TimelineRow | undefined, below: TimelineRow | undefin
   return Math.abs(b.at - a.at) <= groupSpan && dayOf(a.at) === dayOf(b.at)
 }
 
+/** State may wrap an unchanged message anew: what counts is the message. */
+function isSameRow(a: TimelineRow, b: TimelineRow): boolean {
+  if (a.kind === 'message') return b.kind === 'message' && a.message === b.message
+  return b.kind === 'gap' && a.isLoading === b.isLoading
+}
+
 function isSameItem(a: TimelineItem | undefined, b: TimelineItem): a is TimelineItem {
   return (
     a !== undefined &&
-    a.row === b.row &&
+    isSameRow(a.row, b.row) &&
     a.startsGroup === b.startsGroup &&
     a.endsGroup === b.endsGroup &&
     a.isFirstUnread === b.isFirstUnread

@@ -3,7 +3,7 @@
  * Pure; focus itself is moved by Timeline.svelte.
  */
 
-export type Move = 'up' | 'down' | 'first' | 'last'
+type Move = 'up' | 'down' | 'first' | 'last'
 
 /**
  * The key to go to; null where there is nothing to move to. Without a current key `up` and `down` start at `start`

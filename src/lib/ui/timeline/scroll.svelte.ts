@@ -13,6 +13,9 @@ export const rowClass = 'timeline-row'
 /** Where the unread divider stands when a conversation opens, as a share of the viewport's height. */
 const unreadShare = 0.2
 
+/** ms before more is asked for after an answer that brought no rows. */
+const patience = 1000
+
 export class TimelineScroll {
   /** The newest message is in sight (within `endSlack`), and there is nothing newer than the window. */
   isAtEnd = $state(true)
@@ -214,7 +217,9 @@ export class TimelineScroll {
       const isDown = newer && (!older || isAtEnd(this.#metrics()))
       void (isDown ? timeline.loadNewer() : timeline.loadOlder()).finally(() => {
         this.#isAsking = false
-        if (this.#viewport && timeline.rows !== rows) this.#ask()
+        if (timeline.rows !== rows) this.#ask()
+        // Pages without anything to show: go on, but slowly, or a short window would wait for a scroll that cannot come.
+        else window.setTimeout(() => this.#ask(), patience)
       })
     })
   }

@@ -1,0 +1,245 @@
+/**
+ * The wire to a real server: joins the connection, the gate and the questions that the engine asks.
+ * Everything it hands over has passed the gate; everything it is asked either answers or throws Failed.
+ */
+import type { Clock } from '#model/clock.ts'
+import { Failed, type Failure } from '#model/failure.ts'
+import { domainOf, type BareJid, type FullJid } from '#model/jid.ts'
+import type { Network } from '#model/network.ts'
+import { randomId } from '#model/random.ts'
+import {
+  ArchiveQueries,
+  readPreferences,
+  writeArchiveQuery,
+  writePreferencesQuery,
+  type ArchiveQuery,
+} from './archive.ts'
+import { Connection, type Backoff } from './connection.ts'
+import { readFeatures, readTime, writeCarbonsEnable, writeDiscoQuery, writeTimeQuery } from './disco.ts'
+import type { XMLElement } from './element.ts'
+import type { Trust } from './forwarded.ts'
+import { passGate } from './incoming.ts'
+import { readMessage } from './message.ts'
+import { ns } from './namespace.ts'
+import { writePresence } from './presence.ts'
+import { readRoster, writeRosterQuery, writeRosterRemove, writeRosterSet, type RosterAnswer } from './roster.ts'
+import type { Session, SessionOptions } from './session.ts'
+import type { StreamState } from './stream-management.ts'
+import type { Abilities, ArchiveState, ReadPage, Wire, WireListener } from './wire.ts'
+
+export interface WireOptions {
+  readonly account: BareJid
+  readonly clock: Clock
+  readonly network: Network
+  readonly backoff: Backoff
+  /** What an earlier page load left to resume. */
+  readonly resume: StreamState | null
+  /** Asked anew for each try: endpoint and secret may have changed. */
+  session(): Omit<SessionOptions, 'resume' | 'account' | 'clock'>
+}
+
+const mostBroken = 3
+
+export class XmppWire implements Wire {
+  readonly #options: WireOptions
+  readonly #listener: WireListener
+  readonly #connection: Connection
+  readonly #queries = new ArchiveQueries()
+  #hasStanzaIds = true
+  #current: Session | null = null
+  #resume: StreamState | null
+  /** Tries in a row that ended after the stream was open. */
+  #broken = 0
+
+  constructor(options: WireOptions, listener: WireListener) {
+    this.#options = options
+    this.#listener = listener
+    this.#resume = options.resume
+    const session = (): SessionOptions => ({
+      ...options.session(),
+      account: options.account,
+      clock: options.clock,
+      resume: this.#resume,
+    })
+    this.#connection = new Connection(options.clock, options.network, options.backoff, session, {
+      state: (state) => listener.state(state),
+      opened: (session) => this.#opened(session),
+      incoming: (stanza, number) => this.#incoming(stanza, number),
+      acked: (handled) => listener.acked(handled),
+      ackDue: (handled) => listener.ackDue(handled),
+      closed: () => this.#closed(),
+      refused: (failure) => this.#refused(failure),
+      proven: (proof) => listener.proven(proof),
+    })
+  }
+
+  start(): void {
+    this.#connection.start()
+  }
+
+  stop(how: 'end' | 'drop'): void {
+    this.#connection.stop(how)
+  }
+
+  tryNow(): void {
+    this.#connection.tryNow()
+  }
+
+  get isOpen(): boolean {
+    return this.#connection.session?.isOpen ?? false
+  }
+
+  /** A session that a server cannot resume without hanging or hanging up would be tried for ever: it is given up. */
+  #refused(failure: Failure): void {
+    const isStuck = failure.what === 'connection-timeout' || failure.what === 'stream-invalid'
+    this.#broken = isStuck ? mostBroken : failure.what === 'connection-lost' ? this.#broken + 1 : this.#broken
+    if (this.#broken >= mostBroken) this.#resume = null
+  }
+
+  #closed(): void {
+    const session = this.#current
+    this.#current = null
+    this.#resume = session?.jid ? session.stream.state(session.jid) : null
+    this.#listener.closed()
+  }
+
+  #opened(session: Session): void {
+    this.#broken = 0
+    this.#current = session
+    const { stream } = session
+    this.#listener.opened({
+      jid: session.jid as FullJid,
+      isResumed: stream.isResumed,
+      handled: stream.isResumed ? stream.resumedHandled : stream.lostHandled,
+      streamId: stream.id,
+    })
+  }
+
+  get #trust(): Trust {
+    return { self: this.#options.account, jid: this.#connection.session?.jid ?? null, hasStanzaIds: this.#hasStanzaIds }
+  }
+
+  #incoming(stanza: XMLElement, number: number): void {
+    const event = passGate(stanza, this.#trust, this.#queries)
+    const { session } = this.#connection
+    if (stanza.name === 'iq') session?.answer(stanza, event.kind === 'refused')
+    this.#listener.incoming(event, number)
+  }
+
+  #session(): Session {
+    const { session } = this.#connection
+    if (!session) throw new Failed('connection-lost', 'wait', 'no session')
+    return session
+  }
+
+  state(): StreamState | null {
+    const session = this.#current
+    return session?.jid ? session.stream.state(session.jid) : null
+  }
+
+  commit(number: number): void {
+    this.#connection.session?.stream.commit(number)
+  }
+
+  send(xml: string): number | null {
+    return this.#session().send(xml)
+  }
+
+  acknowledge(handled: number): void {
+    this.#connection.session?.stream.acknowledge(handled)
+  }
+
+  requestAck(): void {
+    this.#connection.session?.stream.request()
+  }
+
+  announcePresence(): void {
+    const session = this.#session()
+    session.send(writePresence(session.capabilities.presence()))
+  }
+
+  async discover(): Promise<Abilities> {
+    const session = this.#session()
+    const { account, clock } = this.#options
+    const features = async (to: BareJid | string): Promise<ReadonlySet<string>> => {
+      try {
+        return readFeatures(await session.ask('get', to, writeDiscoQuery()))
+      } catch (error) {
+        // A server that does not answer disco has none of it; a lost connection ends the whole discovery.
+        if (!session.isOpen) throw error
+        return new Set()
+      }
+    }
+    const [own, server, offset] = await Promise.all([
+      features(account),
+      features(domainOf(account)),
+      this.#clockOffset(session, clock),
+    ])
+    this.#hasStanzaIds = own.has(ns.stanzaId) || server.has(ns.stanzaId)
+    const hasCarbons = server.has(ns.carbons) || own.has(ns.carbons)
+    if (hasCarbons)
+      await session.ask('set', null, writeCarbonsEnable()).catch((error: unknown) => this.#unlessLost(session, error))
+    const hasArchive = own.has(ns.mam) || server.has(ns.mam)
+    return { archive: hasArchive ? await this.#archiveState(session) : 'none', hasCarbons, clockOffset: offset }
+  }
+
+  #unlessLost(session: Session, error: unknown): void {
+    if (!session.isOpen) throw error
+  }
+
+  async #archiveState(session: Session): Promise<ArchiveState> {
+    try {
+      const policy = readPreferences(await session.ask('get', null, writePreferencesQuery()))
+      return policy === 'never' ? 'off' : policy === 'roster' ? 'partial' : 'available'
+    } catch (error) {
+      // Preferences are optional; without them the archive is as the server made it.
+      this.#unlessLost(session, error)
+      return 'available'
+    }
+  }
+
+  async #clockOffset(session: Session, clock: Clock): Promise<number | null> {
+    const before = clock.now()
+    try {
+      const at = readTime(await session.ask('get', domainOf(this.#options.account), writeTimeQuery()))
+      // Servers tell whole seconds: half a second is the best guess between.
+      return at === null ? null : at + 500 - (before + clock.now()) / 2
+    } catch (error) {
+      this.#unlessLost(session, error)
+      return null
+    }
+  }
+
+  async readArchive(query: ArchiveQuery): Promise<ReadPage> {
+    const session = this.#session()
+    const queryId = randomId()
+    this.#queries.open(queryId, this.#options.account)
+    try {
+      const answer = await session.ask('set', null, writeArchiveQuery(queryId, query), 60_000)
+      const page = this.#queries.close(queryId, answer)
+      const trust = this.#trust
+      return {
+        ...page,
+        items: page.items.map((opened) => ({
+          archiveId: opened.archiveId ?? '',
+          stamp: opened.stamp,
+          message: readMessage(opened, trust),
+        })),
+      }
+    } finally {
+      this.#queries.forget(queryId)
+    }
+  }
+
+  async readRoster(version: string | null): Promise<RosterAnswer | null> {
+    return readRoster(await this.#session().ask('get', null, writeRosterQuery(version)))
+  }
+
+  async setRosterItem(jid: BareJid, name: string, groups: readonly string[]): Promise<void> {
+    await this.#session().ask('set', null, writeRosterSet(jid, name, groups))
+  }
+
+  async removeRosterItem(jid: BareJid): Promise<void> {
+    await this.#session().ask('set', null, writeRosterRemove(jid))
+  }
+}
