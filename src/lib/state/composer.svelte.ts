@@ -9,15 +9,15 @@ import type { ComposerSurface } from './surface.ts'
 
 /** ms between two drafts written while typing. */
 const draftPause = 1_000
-/** UTF-8 bytes of one message: Prosody ends the stream over 256 KiB a frame, and escaping makes text longer. */
-const limit = 200_000
+/** Bytes of one message as XML: room for the rest of its stanza in what one frame can carry (sync/queue.ts). */
+const limit = 120_000
 
 export class Composer implements ComposerSurface {
   #text = $state('')
   isSending = $state(false)
   failure = $state.raw<Failure | null>(null)
   /** Counting bytes costs time with the length; short texts cannot be too long. */
-  readonly tooLongBy = $derived(this.#text.length * 3 <= limit ? 0 : Math.max(0, sizeOf(this.#text) - limit))
+  readonly tooLongBy = $derived(this.#text.length * 5 <= limit ? 0 : Math.max(0, sizeOf(this.#text) - limit))
   readonly #conversation: ConversationId
   readonly #engine: Engine
   readonly #clock: Clock
@@ -110,8 +110,11 @@ export class Composer implements ComposerSurface {
   }
 }
 
+/** UTF-8 bytes of the text once `&`, `<` and `>` are escaped. */
 function sizeOf(text: string): number {
-  return new TextEncoder().encode(text).length
+  let size = new TextEncoder().encode(text).length
+  for (const [found] of text.matchAll(/[&<>]/g)) size += found === '&' ? 4 : 3
+  return size
 }
 
 /** Cuts at line ends, else at spaces, else between characters; each part at most `most` bytes. */
@@ -131,8 +134,11 @@ export function split(text: string, most: number): string[] {
   return parts
 }
 
-/** The longest beginning of at most `most` bytes that splits no character. */
+/** A long beginning of at most `most` bytes that splits no character. */
 function headOf(text: string, most: number): string {
-  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(most))
-  return text.slice(0, read)
+  for (let room = most; ; room = Math.floor(room / 2)) {
+    const { read } = new TextEncoder().encodeInto(text, new Uint8Array(room))
+    const head = text.slice(0, read)
+    if (sizeOf(head) <= most) return head
+  }
 }

@@ -6,7 +6,7 @@ import type { DBSchema } from 'idb'
 import type { BareJid, FullJid } from '#model/jid.ts'
 import type { Availability, Subscription } from '#model/contact.ts'
 import type { LastLine, ReadPosition } from '#model/conversation.ts'
-import type { ConversationId, Delivery, LocalId, MessageContent, Place, Via } from '#model/message.ts'
+import type { ConversationId, Delivery, LocalId, Place, Via } from '#model/message.ts'
 import type { Sealed, StoreKeyRow } from '#vault/seal.ts'
 
 export interface AccountRow {

@@ -10,6 +10,8 @@ import { isReceived, settleDelivered, settleFailed, type Settling } from './deli
 const mostBounces = 5
 /** ms; doubled with each try. */
 const bouncePause = 5_000
+/** Receipts of a conversation that may wait for their message; nobody may fill the disk with guesses. */
+const mostWaiting = 200
 
 /** A receipt from the addressee marks our message; true: the stanza was only that (XEP-0184 section 5.4). */
 export async function applyReceipt(settling: Settling, self: BareJid, message: IncomingMessage): Promise<boolean> {
@@ -18,10 +20,12 @@ export async function applyReceipt(settling: Settling, self: BareJid, message: I
   const isOnly = !isShown(message.content)
   if (message.isOwn) return isOnly
   const { writing, writer } = settling
-  const touched = await writer.conversation(message.peer)
-  const row = await ownMessage(writing, touched.row.id, self, marker.of)
+  const known = await writing.tx.objectStore('conversation').index('jid').get(message.peer)
+  const row = known ? await ownMessage(writing, known.id, self, marker.of) : null
   if (row) await settleDelivered(settling, row.localId)
-  else if (isOnly) await keepWaiting(settling, touched.row.id, marker.of, message)
+  // What a stranger confirms out of the blue may not open a conversation; in our archive it belongs to something of ours.
+  else if (isOnly && (known || message.via === 'archive'))
+    await keepWaiting(settling, (await writer.conversation(message.peer)).row.id, marker.of, message)
   return isOnly
 }
 
@@ -34,7 +38,8 @@ async function keepWaiting(
 ): Promise<void> {
   const store = writing.tx.objectStore('message')
   const at = message.stamp ?? serverNow
-  if ((await store.index('awaits').getKey([conversation, of])) !== undefined) return
+  if (of.length > 1_023 || (await store.index('awaits').getKey([conversation, of])) !== undefined) return
+  if ((await store.index('awaits').count(IDBKeyRange.bound([conversation], [conversation, []]))) >= mostWaiting) return
   const row: MessageRow = {
     conversation,
     isOwn: false,

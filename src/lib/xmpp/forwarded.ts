@@ -7,7 +7,7 @@
  * @xep 0203 Delayed Delivery 2.0
  * @xep 0359 Unique and Stable Stanza IDs 0.7.0
  */
-import { bareOf, domainOf, readJid, type BareJid, type FullJid } from '#model/jid.ts'
+import { bareOf, domainOf, readJid, type BareJid, type FullJid, type Jid } from '#model/jid.ts'
 import type { Via } from '#model/message.ts'
 import { attributeOf, childElements, childOf, childrenOf, nameOf, namespaceOf, type XMLElement } from './element.ts'
 import { ns } from './namespace.ts'
@@ -76,10 +76,9 @@ function openCarbon(stanza: XMLElement, carbon: XMLElement, trust: Trust): Opene
 export function openResult(stanza: XMLElement, trust: Trust): ArchiveResult | null {
   const result = childOf(stanza, 'result', ns.mam)
   if (!result) return null
-  const from = readJid(attributeOf(stanza, 'from'))
-  const archive = from === null ? trust.self : bareOf(from)
   // A missing `from` is our own account; a resource never speaks for an archive.
-  if (from !== null && from !== archive) return null
+  const archive = readJid(attributeOf(stanza, 'from') ?? trust.self)
+  if (archive === null || !isBare(archive)) return null
   const archiveId = attributeOf(result, 'id')
   const queryId = attributeOf(result, 'queryid')
   const inner = forwardedMessage(result)
@@ -105,7 +104,13 @@ function stanzaIdBy(stanza: XMLElement, trust: Trust): string | null {
   if (!trust.hasStanzaIds) return null
   const own = childrenOf(stanza, 'stanza-id', ns.stanzaId).filter((child) => attributeOf(child, 'by') === trust.self)
   const last = own.at(-1)
-  return last ? attributeOf(last, 'id') : null
+  const id = last ? attributeOf(last, 'id') : null
+  // An id is a key of the store; messages that share an empty one would be taken for one message.
+  return id === null || id === '' || id.length > 1_023 ? null : id
+}
+
+function isBare(jid: Jid): jid is BareJid {
+  return bareOf(jid) === jid
 }
 
 /** A delay counts only from our own server or account; the last one, as servers append theirs. */

@@ -30,7 +30,7 @@ export function passGate(stanza: XMLElement, trust: Trust, queries: ArchiveQueri
     const presence = readPresence(stanza)
     return presence ? { kind: 'presence', presence } : { kind: 'refused', why: 'presence-of-no-concern' }
   }
-  if (!isOwnPush(stanza, trust.self, trust.jid)) return { kind: 'refused', why: 'roster-push-of-a-stranger' }
+  if (!isOwnPush(stanza, trust.self)) return { kind: 'refused', why: 'roster-push-of-a-stranger' }
   const answer = readRoster(stanza)
   return answer ? { kind: 'roster', answer } : { kind: 'refused', why: 'roster-push-without-items' }
 }

@@ -53,9 +53,10 @@ export function readMessage(opened: Opened, trust: Trust): IncomingMessage | nul
   if (type === 'groupchat' || type === 'error') return null
   // Private messages of rooms belong to their room, which is not joined here.
   if (childOf(stanza, 'x', ns.mucUser)) return null
-  const from = readJid(attributeOf(stanza, 'from')) ?? (opened.via === 'archive' ? null : trust.self)
-  const to = readJid(attributeOf(stanza, 'to')) ?? trust.self
-  if (from === null) return null
+  // An address that is left out is our own; one that cannot be read is nobody's, least of all ours.
+  const from = readJid(attributeOf(stanza, 'from') ?? (opened.via === 'archive' ? null : trust.self))
+  const to = readJid(attributeOf(stanza, 'to') ?? trust.self)
+  if (from === null || to === null) return null
   const senderJid = bareOf(from)
   const isOwn = senderJid === trust.self
   // A live message "from ourselves" comes from another device of ours, or from us; to whom it went tells the conversation.

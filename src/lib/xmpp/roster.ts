@@ -68,8 +68,8 @@ export function writeRosterRemove(jid: BareJid): Markup {
   return element('query', { xmlns: ns.roster }, [element('item', { jid, subscription: 'remove' })])
 }
 
-/** True where this push is from our own account, which alone may change our roster (RFC 6121 section 2.1.6). */
-export function isOwnPush(iq: XMLElement, self: BareJid, jid: string | null): boolean {
+/** True where this push is from our own account, which alone may change our roster; no resource may (RFC 6121 section 2.1.6). */
+export function isOwnPush(iq: XMLElement, self: BareJid): boolean {
   const from = attributeOf(iq, 'from')
-  return from === null || from === self || from === jid
+  return from === null || from === self
 }
