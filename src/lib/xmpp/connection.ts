@@ -44,6 +44,8 @@ export class Connection {
   #tries = 0
   #isWanted = false
   #isTrying = false
+  #wasOnline = true
+  #wasVisible = true
   #cancel: () => void = () => undefined
   #unlisten: () => void = () => undefined
   readonly #clock: Clock
@@ -69,6 +71,8 @@ export class Connection {
   start(): void {
     if (this.#isWanted) return
     this.#isWanted = true
+    this.#wasOnline = this.#network.isOnline()
+    this.#wasVisible = this.#network.isVisible()
     this.#unlisten = this.#network.onChange(() => this.#networkChanged())
     this.#next()
   }
@@ -92,7 +96,10 @@ export class Connection {
   }
 
   #networkChanged(): void {
-    if (!this.#network.isOnline()) return
+    const isBetter = (this.#network.isOnline() && !this.#wasOnline) || (this.#network.isVisible() && !this.#wasVisible)
+    this.#wasOnline = this.#network.isOnline()
+    this.#wasVisible = this.#network.isVisible()
+    if (!isBetter || !this.#wasOnline) return
     // A socket may have died in silence while the machine slept or changed networks.
     if (this.session) this.session.probe()
     else if (!this.#isTrying) {
