@@ -71,15 +71,17 @@ export class Timeline implements TimelineSurface {
       this.#messages = [...before, ...after]
       this.hasNewer = after.length === first
       this.hasOlder = before.length === first / 2 || !this.#isArchiveRead
+      this.isLoaded = true
     } else {
       await this.#loadLatest()
     }
-    this.isLoaded = true
   }
 
   async #loadLatest(): Promise<void> {
     const messages = await readBefore(this.#account, this.conversation, null, first)
+    // In one step with the rows: whoever draws them places them at once.
     this.#messages = messages
+    this.isLoaded = true
     this.hasNewer = false
     this.hasOlder = messages.length === first || !this.#isArchiveRead
   }
