@@ -4,6 +4,7 @@ import type { BareJid } from '#model/jid.ts'
 import { isShown, type ConversationId } from '#model/message.ts'
 import type { Writing } from '#storage/database.ts'
 import type { MessageRow, StoredMessageRow } from '#storage/schema.ts'
+import { countWaiting } from '#storage/write/waiting.ts'
 import { outboxOf, putOutbox } from '#storage/write/outbox.ts'
 import { isReceived, settleDelivered, settleFailed, type Settling } from './delivery.ts'
 
@@ -39,7 +40,7 @@ async function keepWaiting(
   const store = writing.tx.objectStore('message')
   const at = message.stamp ?? serverNow
   if (of.length > 1_023 || (await store.index('awaits').getKey([conversation, of])) !== undefined) return
-  if ((await store.index('awaits').count(IDBKeyRange.bound([conversation], [conversation, []]))) >= mostWaiting) return
+  if ((await countWaiting(writing, conversation)) >= mostWaiting) return
   const row: MessageRow = {
     conversation,
     isOwn: false,

@@ -7,7 +7,7 @@
  * @xep 0203 Delayed Delivery 2.0
  * @xep 0359 Unique and Stable Stanza IDs 0.7.0
  */
-import { bareOf, domainOf, readJid, type BareJid, type FullJid, type Jid } from '#model/jid.ts'
+import { bareOf, domainOf, isBare, readJid, type BareJid, type FullJid } from '#model/jid.ts'
 import type { Via } from '#model/message.ts'
 import { attributeOf, childElements, childOf, childrenOf, nameOf, namespaceOf, type XMLElement } from './element.ts'
 import { ns } from './namespace.ts'
@@ -107,10 +107,6 @@ function stanzaIdBy(stanza: XMLElement, trust: Trust): string | null {
   const id = last ? attributeOf(last, 'id') : null
   // An id is a key of the store; messages that share an empty one would be taken for one message.
   return id === null || id === '' || id.length > 1_023 ? null : id
-}
-
-function isBare(jid: Jid): jid is BareJid {
-  return bareOf(jid) === jid
 }
 
 /** A delay counts only from our own server or account; the last one, as servers append theirs. */
