@@ -10,7 +10,7 @@ import type { ComposerSurface } from './surface.ts'
 /** ms between two drafts written while typing. */
 const draftPause = 1_000
 /** Bytes of one message as XML: room for the rest of its stanza in what one frame can carry (sync/queue.ts). */
-const limit = 120_000
+const limit = 60_000
 
 export class Composer implements ComposerSurface {
   #text = $state('')

@@ -105,7 +105,8 @@ export class Archive {
       archive: this.#core.self,
       with: '',
       newest: page.last,
-      newestAt: stampOfLast(page, this.#core.serverNow()),
+      // An empty archive is read from its beginning later: the device's clock may be ahead of what comes.
+      newestAt: stampOfLast(page, 0),
       oldest: page.first,
       oldestAt: page.items[0]?.stamp ?? this.#core.serverNow(),
       isBehind: false,
@@ -234,7 +235,8 @@ export class Archive {
     if (!known || !this.isKept) return null
     if (message.archiveId === null) return this.openGround(writing)
     if (!this.isCaughtUp || known.isBehind || row.archiveId !== message.archiveId) return null
-    await writer.coverLive(row)
+    // Servers deliver some things twice: an old copy must not take the covered end back.
+    if (!(await writer.coverLive(row))) return null
     const newestAt = Math.max(known.newestAt, row.at)
     const coverage = await this.#changeCoverage(writing, (before) => ({
       ...before,

@@ -2,6 +2,7 @@
  * What waits to be sent, from the first tap to the last proof. Only this file resends, and only it decides a delivery status.
  * A row that never was on the wire goes at once; one that was waits until the archive or stream management has told.
  */
+import type { Failure } from '#model/failure.ts'
 import type { Bounce, IncomingMessage } from '#model/incoming.ts'
 import type { ConversationId, LocalId } from '#model/message.ts'
 import type { Writing } from '#storage/database.ts'
@@ -13,10 +14,19 @@ import { isReached } from '#xmpp/stream-management.ts'
 import type { Opened, Wire } from '#xmpp/wire.ts'
 import type { Archive } from './archive.ts'
 import type { Core } from './core.ts'
-import { markDelivery, settleSent, type Settling } from './delivery.ts'
+import { markDelivery, settleFailed, settleSent, type Settling } from './delivery.ts'
 import { applyBounce, applyReceipt } from './receipt.ts'
 
 const batchSize = 50
+/** After so many tries in vain a message goes alone, and after so many it is given up. */
+const suspectAttempts = 3
+const mostAttempts = 8
+
+interface Sent {
+  readonly row: StoredOutboxRow
+  /** null: nobody counts. */
+  readonly number: number | null
+}
 
 interface OnWire {
   readonly message: LocalId
@@ -31,6 +41,8 @@ export class Outbox {
   #onWire: OnWire[] = []
   #streamId: string | null = null
   #isReady = false
+  /** Counts sessions: what was taken for one is not sent on the next. */
+  #sessions = 0
   #draining: Promise<void> | null = null
   #again = false
   #cancelRetry: () => void = () => undefined
@@ -90,6 +102,7 @@ export class Outbox {
   }
 
   lost(): void {
+    this.#sessions++
     this.#isReady = false
     this.#onWire = []
     this.#cancelRetry()
@@ -114,22 +127,50 @@ export class Outbox {
   async #run(): Promise<void> {
     do {
       this.#again = false
+      const session = this.#sessions
       const rows = await this.#take()
       if (rows.length === 0) continue
-      const sent = rows.map((row) => ({ row, number: this.#wire.send(row.wire) }))
+      const sent: Sent[] = []
+      const unsent: StoredOutboxRow[] = []
+      for (const row of rows) {
+        const number = session === this.#sessions ? this.#send(row) : undefined
+        if (number === undefined) unsent.push(row)
+        else sent.push({ row, number })
+      }
       this.#wire.requestAck()
-      await this.#core.write(async (writing) => {
-        for (const { row, number } of sent) {
-          const current = await outboxOf(writing, row.message)
-          if (current) await putOutbox(writing, { ...current, number })
-        }
-      })
-      for (const { row, number } of sent) if (number !== null) this.#onWire.push({ message: row.message, number })
-      if (sent.some(({ number }) => number === null))
-        await this.#trust(sent.filter(({ number }) => number === null).map(({ row }) => row))
-      await this.#settleReached()
-      this.#again = true
+      await this.#record(sent, unsent)
+      // One that took the stream down before goes alone, until it is known what becomes of it.
+      this.#again ||= !rows.some(isSuspect)
     } while (this.#again && this.#isReady)
+  }
+
+  /** undefined: nothing was written, for sure. */
+  #send(row: StoredOutboxRow): number | null | undefined {
+    try {
+      return this.#wire.send(row.wire)
+    } catch {
+      return undefined
+    }
+  }
+
+  async #record(sent: readonly Sent[], unsent: readonly StoredOutboxRow[]): Promise<void> {
+    const streamId = this.#streamId
+    await this.#core.write(async (writing) => {
+      for (const { row, number } of sent) {
+        const current = await outboxOf(writing, row.message)
+        if (current?.state === 'sending') await putOutbox(writing, { ...current, number, streamId })
+      }
+      for (const row of unsent) {
+        const current = await outboxOf(writing, row.message)
+        if (!current || current.number !== null) continue
+        const firstAt = current.attempts === 1 ? 0 : current.firstAt
+        await putOutbox(writing, { ...current, state: 'queued', attempts: current.attempts - 1, firstAt })
+      }
+    })
+    for (const { row, number } of sent) if (number !== null) this.#onWire.push({ message: row.message, number })
+    const uncounted = sent.filter(({ number }) => number === null)
+    if (uncounted.length > 0) await this.#trust(uncounted.map(({ row }) => row))
+    await this.#settleReached()
   }
 
   /** Marks the next rows as being on the wire, before they are: a crash in between must not send them as new. */
@@ -150,6 +191,11 @@ export class Outbox {
           soonest = Math.min(soonest, row.retryAt)
           continue
         }
+        if (row.attempts >= mostAttempts) {
+          await this.#giveUp(writing, writer, row)
+          continue
+        }
+        if (isSuspect(row) && taken.length > 0) break
         const next: StoredOutboxRow = {
           ...row,
           state: 'sending',
@@ -161,7 +207,7 @@ export class Outbox {
         await putOutbox(writing, next)
         await markDelivery(this.#settling(writing, writer), row.message, 'sending', null)
         taken.push(next)
-        if (taken.length === batchSize) break
+        if (taken.length === batchSize || isSuspect(row)) break
       }
       await writer.finish()
       // From now on the archive may hold it between what others send: coverage stands still until the tail was read.
@@ -171,7 +217,18 @@ export class Outbox {
       this.#cancelRetry()
       this.#cancelRetry = this.#core.clock.after(Math.max(0, soonest - this.#core.clock.now()), () => this.drain())
     }
-    return this.#isReady ? taken : []
+    return taken
+  }
+
+  /** It ended the stream each time: it would do so for ever, and hold up everything behind it. */
+  async #giveUp(writing: Writing, writer: MessageWriter, outbox: StoredOutboxRow): Promise<void> {
+    const row = await writer.row(outbox.message)
+    const failure: Failure = {
+      what: 'stanza-refused',
+      remedy: 'ask',
+      cause: `${outbox.attempts} tries ended the stream`,
+    }
+    if (row) await settleFailed(this.#settling(writing, writer), row, failure)
   }
 
   /** Without stream management a written stanza counts as sent; there is nothing better to know. */
@@ -195,6 +252,7 @@ export class Outbox {
     if (reached.length === 0) return
     this.#onWire = this.#onWire.filter(({ number }) => !isReached(handled, number))
     await this.#settle(reached.map(({ message }) => message))
+    this.drain()
   }
 
   newSession(): void {
@@ -225,6 +283,10 @@ export class Outbox {
   #settling(writing: Writing, writer: MessageWriter): Settling {
     return { writing, writer, serverNow: this.#core.serverNow() }
   }
+}
+
+function isSuspect(row: StoredOutboxRow): boolean {
+  return row.attempts >= suspectAttempts
 }
 
 async function isContact(writing: Writing, row: StoredOutboxRow): Promise<boolean> {

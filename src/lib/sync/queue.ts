@@ -16,8 +16,8 @@ import { sealRecord } from '#vault/seal.ts'
 import { withDelay, writeText } from '#xmpp/message.ts'
 import type { Core } from './core.ts'
 
-/** Chromium cuts frames at 131,000 bytes, and Prosody refuses what was cut; it ends the stream over 256 KiB anyway. */
-const largestWire = 128_000
+/** Chromium promises one WebSocket frame up to 64 KiB only, and Prosody refuses what was cut; it ends the stream over 256 KiB anyway. */
+const largestWire = 65_000
 
 /** An outbox row that was not tried yet. */
 const untried = { state: 'queued', streamId: null, number: null, attempts: 0, retryAt: 0 } as const

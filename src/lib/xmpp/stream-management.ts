@@ -76,48 +76,55 @@ export class StreamManagement {
     }
   }
 
-  async #resume(state: StreamState): Promise<boolean> {
-    const answer = await this.#ask(element('resume', { xmlns: ns.sm, h: state.handled, previd: state.id }), () => {
+  #resume(state: StreamState): Promise<boolean> {
+    const written = (): void => {
       this.#countsOut = true
       this.sent = state.sent
-    })
-    const handled = numberOf(answer, 'h')
-    if (nameOf(answer) !== 'resumed') {
-      this.#countsOut = false
-      this.sent = 0
-      this.lostHandled = handled
-      return false
     }
-    this.id = attributeOf(answer, 'previd') ?? state.id
-    this.isResumed = true
-    this.received = state.handled
-    this.committed = state.handled
-    this.resumedHandled = handled
-    // The server's count is the truth about what was written before the cut.
-    this.sent = handled ?? state.sent
-    this.#countsIn = true
-    return true
+    const request = element('resume', { xmlns: ns.sm, h: state.handled, previd: state.id })
+    return this.#ask(request, written, (answer) => {
+      const handled = numberOf(answer, 'h')
+      if (nameOf(answer) !== 'resumed') {
+        this.#countsOut = false
+        this.sent = 0
+        this.lostHandled = handled
+        return false
+      }
+      this.id = attributeOf(answer, 'previd') ?? state.id
+      this.isResumed = true
+      this.received = state.handled
+      this.committed = state.handled
+      this.resumedHandled = handled
+      // The server's count is the truth about what was written before the cut.
+      this.sent = handled ?? state.sent
+      this.#countsIn = true
+      return true
+    })
   }
 
-  async #enable(): Promise<void> {
-    const answer = await this.#ask(element('enable', { xmlns: ns.sm, resume: 'true' }), () => {
+  #enable(): Promise<boolean> {
+    const written = (): void => {
       this.#countsOut = true
       this.sent = 0
-    })
-    if (nameOf(answer) !== 'enabled') {
-      this.#countsOut = false
-      return
     }
-    const resumable = attributeOf(answer, 'resume')
-    this.id = resumable === 'true' || resumable === '1' ? attributeOf(answer, 'id') : null
-    this.received = 0
-    this.committed = 0
-    this.#countsIn = true
+    return this.#ask(element('enable', { xmlns: ns.sm, resume: 'true' }), written, (answer) => {
+      if (nameOf(answer) !== 'enabled') {
+        this.#countsOut = false
+        return false
+      }
+      const resumable = attributeOf(answer, 'resume')
+      this.id = resumable === 'true' || resumable === '1' ? attributeOf(answer, 'id') : null
+      this.received = 0
+      this.committed = 0
+      this.#countsIn = true
+      return true
+    })
   }
 
-  #ask(xml: string, written: () => void): Promise<XMLElement> {
+  /** The answer is read where it arrives, not later: what follows it in the same instant already counts. */
+  #ask(xml: string, written: () => void, read: (answer: XMLElement) => boolean): Promise<boolean> {
     return new Promise((resolve) => {
-      this.#answer = resolve
+      this.#answer = (answer) => resolve(read(answer))
       this.#send(xml)
       // Counting starts with what follows this element, not with its answer (XEP-0198 section 3).
       written()
