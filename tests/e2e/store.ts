@@ -16,7 +16,7 @@ export interface Traces {
   databases: string[]
   buckets: string[]
   caches: string[]
-  storages: number
+  storages: string[]
   cookies: string
 }
 
@@ -28,7 +28,7 @@ export function traces(page: Page): Promise<Traces> {
       databases: (await indexedDB.databases()).map(({ name }) => name ?? ''),
       buckets: (await buckets?.keys()) ?? [],
       caches: await caches.keys(),
-      storages: localStorage.length + sessionStorage.length,
+      storages: [...Object.keys(localStorage), ...Object.keys(sessionStorage)],
       cookies: document.cookie,
     }
   })

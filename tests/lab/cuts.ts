@@ -10,6 +10,8 @@ export interface CutsPlan {
   count: number
   cuts: number
   seed: number
+  /** Part of the cuts, 0 to 1, after which the server has forgotten the session. Without an archive nobody can tell then. */
+  forgetting: number
   /** ms between two messages of one side, on average. */
   pace: number
 }
@@ -80,7 +82,7 @@ export async function runCuts(page: Page, stand: Stand, plan: CutsPlan): Promise
       await pause(span * (0.3 + 1.4 * roll()))
       // Waits for a connection that there is something to cut of, but not for its being ready.
       while (stand.tunnel?.size === 0 && !isOver) await pause(20)
-      if (roll() < 0.3) {
+      if (roll() < plan.forgetting) {
         forgotten += await stand.prosody.cut('forget', { user: anna.user })
       }
       stand.cut()

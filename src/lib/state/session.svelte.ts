@@ -114,7 +114,7 @@ export class Session implements SessionSurface {
       if (trying.signal.aborted) return
       const failure = failureOf(error)
       this.signInFailure = failure
-      this.needsEndpoint ||= failure.what === 'endpoint-unknown' || failure.what === 'endpoint-unreachable'
+      this.needsEndpoint ||= failure.what === 'endpoint-unknown'
       this.phase = 'signed-out'
     }
   }

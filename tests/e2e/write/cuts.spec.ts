@@ -8,7 +8,7 @@ for (const archive of [true, false]) {
   test(`ten cuts lose, double and disorder nothing, archive ${archive ? 'on' : 'off'}`, async ({ page, stand }) => {
     test.setTimeout(90_000)
     const server = await stand({ archive })
-    const outcome = await runCuts(page, server, { count: 100, cuts: 10, seed, pace: 60 })
+    const outcome = await runCuts(page, server, { count: 100, cuts: 10, seed, pace: 60, forgetting: archive ? 0.3 : 0 })
     console.log(JSON.stringify(outcome))
     expect(outcome).toMatchObject({ lost: 0, twice: 0, misordered: 0 })
   })

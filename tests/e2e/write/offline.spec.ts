@@ -1,17 +1,11 @@
 // Without a network: what is stored is there, what is written is sent once when the network is back.
-import { expect, test } from '../fixtures.ts'
+import { expect, test, type Page } from '../fixtures.ts'
 import { bubble, composer, converse, expectOnline, expectStatus, said, say, signIn } from '../person.ts'
 import { messages } from '../store.ts'
 
 /** The worker has all files of the page and answers for it. */
-async function expectInstalled(page: import('../fixtures.ts').Page): Promise<void> {
-  await page.evaluate(async () => {
-    await navigator.serviceWorker.ready
-    if (navigator.serviceWorker.controller) return
-    await new Promise((resolve) =>
-      navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true }),
-    )
-  })
+async function expectInstalled(page: Page): Promise<void> {
+  await page.evaluate(async () => void (await navigator.serviceWorker.ready))
 }
 
 test(

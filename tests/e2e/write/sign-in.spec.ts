@@ -83,7 +83,7 @@ test('a public computer keeps nothing', { tag: '@firefox' }, async ({ page, acco
   expect({ databases, buckets, storages, cookies }).toEqual({
     databases: ['besedka:/'],
     buckets: [],
-    storages: 0,
+    storages: ['besedka:config:/'],
     cookies: '',
   })
   await page.reload()

@@ -7,7 +7,7 @@ import { rowsOf, traces } from '../store.ts'
 async function expectNothingOfTheAccount(page: Page): Promise<void> {
   await expect.poll(async () => (await traces(page)).databases).toEqual(['besedka:/'])
   const { buckets, storages, cookies } = await traces(page)
-  expect({ buckets, storages, cookies }).toEqual({ buckets: [], storages: 0, cookies: '' })
+  expect({ buckets, storages, cookies }).toEqual({ buckets: [], storages: ['besedka:config:/'], cookies: '' })
   const rows = await page.evaluate(
     () =>
       new Promise<unknown[]>((resolve, reject) => {

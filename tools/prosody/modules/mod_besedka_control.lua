@@ -12,6 +12,7 @@ module:depends("http");
 local host = module.host;
 local token = module:get_option_string("besedka_control_token");
 local engines = module:shared("/*/sql/connections");
+local resumable = module:shared("/*/smacks/resumption-tokens");
 
 -- A killed process loses nothing that was written; only a power cut would. Fifty times faster than waiting for the disk.
 local function hurry()
@@ -134,8 +135,14 @@ function operations.cut(query)
 		if query.how == "close" then
 			session:close({ condition = query.condition or "reset", text = query.text });
 		elseif query.how == "forget" then
-			if session.conn then session.conn:close(); end
+			-- As when its time has passed: mod_smacks must not find it again, and passes on what was not acknowledged.
+			if session.resumption_token then
+				resumable[jid.join(session.username, session.host, session.resumption_token)] = nil;
+				session.resumption_token = nil;
+			end
+			local conn = session.conn;
 			require "core.sessionmanager".destroy_session(session, "forgotten");
+			if conn then conn:close(); end
 		elseif session.conn then
 			session.conn:close();
 		end
