@@ -34,7 +34,7 @@ export function compareUses(keys, sources, made = madeKeys) {
 
 function main() {
   const files = filesBelow('src', /(?<!\.test|\.testing)\.(ts|svelte)$/).filter(
-    (file) => !file.startsWith('src/lib/i18n/'),
+    (file) => !file.startsWith('src/lib/i18n/') || file === 'src/lib/i18n/format.ts',
   )
   const keys = Object.keys(readSources().en ?? {})
   const complaints = compareUses(

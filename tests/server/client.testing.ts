@@ -96,7 +96,7 @@ export class TestClient {
 }
 
 /** A socket that behaves as in a browser: an error nobody listens to is not thrown. */
-export function browserSocket(url: string, protocol: string): globalThis.WebSocket {
+function browserSocket(url: string, protocol: string): globalThis.WebSocket {
   const socket = new WebSocket(url, protocol)
   socket.on('error', () => undefined)
   return socket as unknown as globalThis.WebSocket

@@ -15,8 +15,6 @@ export type Jid = string & { readonly [jidBrand]: true }
 export type BareJid = Jid & { readonly [kindBrand]: 'bare' }
 /** `local@domain/resource` or `domain/resource`. */
 export type FullJid = Jid & { readonly [kindBrand]: 'full' }
-/** `room@service/nick` (XEP-0045); a resource here is a nick, not a device. */
-export type OccupantJid = Jid & { readonly [kindBrand]: 'occupant' }
 
 export interface JidParts {
   readonly local: string | null

@@ -10,7 +10,7 @@ export interface SettingStore {
   write(name: string, value: unknown): Promise<void>
 }
 
-export const languages: readonly Language[] = ['en', 'bg', 'ar']
+const languages: readonly Language[] = ['en', 'bg', 'ar']
 
 /** The first of the browser's languages that we have. */
 export function systemLanguage(wanted: readonly string[]): Language {

@@ -68,7 +68,7 @@ export function childOf(element: XMLElement, name: string, namespace: string): X
 }
 
 /** Whether the element itself has this local name and namespace. */
-export function matches(element: XMLElement, name: string, namespace: string): boolean {
+function matches(element: XMLElement, name: string, namespace: string): boolean {
   return nameOf(element) === name && namespaceOf(element) === namespace
 }
 
@@ -84,7 +84,7 @@ export function markupOf(element: XMLElement): Markup {
 }
 
 /** The text without what XML 1.0 cannot carry: control characters, lone surrogates, U+FFFE and U+FFFF. */
-export function allowedText(text: string): string {
+function allowedText(text: string): string {
   return text.replace(FORBIDDEN, '')
 }
 

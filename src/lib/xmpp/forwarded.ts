@@ -120,7 +120,7 @@ function trustedDelay(stanza: XMLElement, trust: Trust): number | null {
 }
 
 /** XEP-0082 date and time to ms; null where it is none. */
-export function stampOf(delay: XMLElement | null): number | null {
+function stampOf(delay: XMLElement | null): number | null {
   const text = delay ? attributeOf(delay, 'stamp') : null
   if (text === null || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/.test(text)) return null
   const at = Date.parse(text.replace(/(\.\d{3})\d+/, '$1'))

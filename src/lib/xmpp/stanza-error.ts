@@ -21,7 +21,7 @@ const names: Readonly<Record<string, FailureName>> = {
 }
 
 /** The condition of an error stanza; empty where none is said. */
-export function conditionOf(stanza: XMLElement): string {
+function conditionOf(stanza: XMLElement): string {
   const error = childElements(stanza).find((child) => nameOf(child) === 'error')
   if (!error) return ''
   const condition = childElements(error).find(

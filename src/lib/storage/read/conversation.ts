@@ -10,7 +10,7 @@ export function conversationContent(row: ConversationRow, keys: readonly StoreKe
   return openRecord<ConversationContent>(keys, `conversation:${row.id}`, row.sealed)
 }
 
-export function conversationOf(row: ConversationRow, keys: readonly StoreKey[]): Conversation {
+function conversationOf(row: ConversationRow, keys: readonly StoreKey[]): Conversation {
   const { last, draft } = conversationContent(row, keys)
   return {
     id: row.id,

@@ -15,7 +15,7 @@ export function recordId(row: Pick<MessageRow, 'conversation' | 'storedAt' | 'se
   return `message:${row.conversation}:${row.senderJid}:${row.storedAt}`
 }
 
-export function messageOf(row: StoredMessageRow, keys: readonly StoreKey[]): Message {
+function messageOf(row: StoredMessageRow, keys: readonly StoreKey[]): Message {
   const content = contentOf(row, keys)
   return {
     localId: row.localId,
