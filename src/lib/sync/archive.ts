@@ -159,7 +159,8 @@ export class Archive {
     const seam = restart !== null && known.newest !== null && page.items.length > 0 ? page : null
     await this.storePage(
       page,
-      ascending(restart === null ? 'forward' : 'free'),
+      // What was empty is continued, not begun again.
+      ascending(restart === null || known.newest === null ? 'forward' : 'free'),
       { isNews: true, readsAll: false, covers: isStable },
       coverage,
       async (writing) => {

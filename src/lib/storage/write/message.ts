@@ -71,19 +71,24 @@ export class MessageWriter {
     const row = stored
       ? await this.#merge(touched, stored, incoming, place)
       : await this.#insert(touched, incoming, place, stamp, arrival)
+    // Who writes has read what stands before, however the copies come and wherever the archive puts it.
+    if (stored?.isOwn && row.pending === 0 && (arrival.kind === 'live' || arrival.isNews)) this.readTo(touched, row)
     if (arrival.kind === 'page' && arrival.covers) this.#cover(touched, row)
     return row
   }
 
   /** The archive is read up to this row, or a live message continues what was read. */
-  #cover(touched: Touched, row: Place): void {
+  #cover(touched: Touched, row: Place): boolean {
     const { covered } = touched.row
-    if (covered === null || comparePlaces(covered, row) < 0) touched.row.covered = { at: row.at, rank: row.rank }
+    if (covered !== null && comparePlaces(covered, row) >= 0) return false
+    touched.row.covered = { at: row.at, rank: row.rank }
+    return true
   }
 
-  async coverLive(row: StoredMessageRow): Promise<void> {
+  /** False: what was covered before reaches further than this row. */
+  async coverLive(row: StoredMessageRow): Promise<boolean> {
     const touched = await this.conversationById(row.conversation)
-    if (touched) this.#cover(touched, row)
+    return touched !== null && this.#cover(touched, row)
   }
 
   async #placeFor(
@@ -270,7 +275,7 @@ function isAfter(row: Place, position: Place | null): boolean {
 }
 
 /** Brings the index fields in line with the row. `shown` is given once, at insertion. */
-export function keyed(row: MessageRow, shown = row.place !== undefined): void {
+function keyed(row: MessageRow, shown = row.place !== undefined): void {
   const { conversation, senderJid } = row
   if (row.originId !== null) row.originKey = [conversation, senderJid, row.originId]
   if (row.messageId !== null) row.wireKey = [conversation, senderJid, row.messageId]

@@ -25,7 +25,7 @@ export interface Existing extends Place {
 /** How the items of one archive page find their places; one object a page. */
 export interface PageOrder {
   /**
-   * @param covered the newest covered place of the conversation before this page
+   * @param covered the newest covered place of the conversation; it moves with the items of the page
    * @param existing where the message stands already, if it is stored; `isCovered`: it has an archive id;
    * `isAgain`: another one than this item, which is the same message archived once more
    */
@@ -35,8 +35,12 @@ export interface PageOrder {
 /** Items oldest first. From the covered end on (`forward`), or wherever the stamps say (`free`: first page, restart by time). */
 export function ascending(start: 'forward' | 'free'): PageOrder {
   const last = new Map<string, Place | null>()
+  const before = new Map<string, Place | null>()
   return {
-    place(conversation, covered, stamp, existing) {
+    place(conversation, moving, stamp, existing) {
+      if (!before.has(conversation)) before.set(conversation, moving)
+      // Where stamps decide, only what an earlier page covered stays; what this page covers says nothing of live copies.
+      const covered = start === 'forward' ? moving : (before.get(conversation) ?? null)
       const previous = last.has(conversation) ? (last.get(conversation) ?? null) : start === 'forward' ? covered : null
       // What stands after the covered end in the archive was never placed by it, wherever a live copy was put.
       const isPlaced = start === 'forward' ? existing?.isAgain : existing?.isCovered
