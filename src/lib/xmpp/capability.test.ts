@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest'
+import { announced } from './capability.ts'
+
+it('announces what is implemented, and nothing else', () => {
+  expect(announced).toEqual([
+    'http://jabber.org/protocol/caps',
+    'http://jabber.org/protocol/disco#info',
+    'http://jabber.org/protocol/disco#items',
+    'urn:xmpp:ping',
+    'urn:xmpp:receipts',
+  ])
+})

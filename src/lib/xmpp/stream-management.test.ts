@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest'
+import { attributeOf, element } from './element.ts'
+import { ns } from './namespace.ts'
+import { parseFrame } from './parse.ts'
+import { isReached, StreamManagement, type StreamState } from './stream-management.ts'
+
+type Step = (offered: unknown, done: (command?: string) => void) => void
+
+const full = 'romeo@montague.example/x' as StreamState['jid']
+const read = (xml: string) => {
+  const frame = parseFrame(xml)
+  if (frame.kind !== 'element') throw new Error(frame.why)
+  return frame.element
+}
+
+/** A stream against answers by hand. */
+class Stage {
+  readonly written: string[] = []
+  readonly acked: number[] = []
+  readonly due: number[] = []
+  readonly features = { handlers: {} as Record<string, Step>, negotiated: {} as Record<string, boolean> }
+  readonly ready: (string | null)[] = []
+  readonly stream = new StreamManagement(
+    (xml) => this.written.push(xml),
+    (handled) => this.acked.push(handled),
+    (handled) => this.due.push(handled),
+  )
+
+  async step(answer: string): Promise<string | undefined> {
+    const done = new Promise<string | undefined>((resolve) => this.features.handlers['streamManagement']?.({}, resolve))
+    this.stream.receive(read(answer))
+    return done
+  }
+
+  async enable(resume = true): Promise<this> {
+    this.stream.attach({ features: this.features } as never, null, (jid) => this.ready.push(jid))
+    this.features.negotiated['bind'] = true
+    await this.step(element('enabled', { xmlns: ns.sm, id: 's1', resume: resume ? 'true' : null }))
+    return this
+  }
+
+  async resume(state: StreamState, answer: string): Promise<string | undefined> {
+    this.stream.attach({ features: this.features } as never, state, (jid) => this.ready.push(jid))
+    return this.step(answer)
+  }
+
+  ask(): void {
+    this.stream.receive(read(element('r', { xmlns: ns.sm })))
+  }
+}
+
+describe('counting in', () => {
+  it('owes an acknowledgement only for what is committed, in whatever order', async () => {
+    const stage = await new Stage().enable()
+    const { stream, due } = stage
+    const numbers = [stream.countReceived(true), stream.countReceived(false), stream.countReceived(true)]
+    expect(numbers).toEqual([1, 2, 3])
+    stage.ask()
+    expect(due).toEqual([])
+    stream.commit(1)
+    expect(stream.committed).toBe(2)
+    expect(due).toEqual([])
+    stream.commit(3)
+    expect(due).toEqual([3])
+    expect(stream.state(full)).toMatchObject({ id: 's1', handled: 3 })
+  })
+
+  it('commits everything before the number it is given', async () => {
+    const { stream } = await new Stage().enable()
+    for (let i = 0; i < 5; i++) stream.countReceived(true)
+    stream.commit(4)
+    expect(stream.committed).toBe(4)
+    stream.commit(4)
+    stream.commit(99)
+    expect(stream.committed).toBe(4)
+  })
+
+  it('writes an acknowledgement with the number it is told', async () => {
+    const stage = await new Stage().enable()
+    stage.stream.acknowledge(7)
+    expect(attributeOf(read(stage.written.at(-1) ?? ''), 'h')).toBe('7')
+  })
+
+  it('counts nothing before it is enabled', () => {
+    const { stream } = new Stage()
+    expect(stream.countReceived(true)).toBe(0)
+    expect(stream.countSent()).toBeNull()
+  })
+})
+
+describe('counting out', () => {
+  it('starts behind the request to enable', async () => {
+    const { stream } = await new Stage().enable()
+    expect([stream.countSent(), stream.countSent()]).toEqual([1, 2])
+  })
+
+  it('tells what the server acknowledges, and not what is no number', async () => {
+    const stage = await new Stage().enable()
+    for (const h of ['2', '-1', 'x', '1.5', '']) stage.stream.receive(read(element('a', { xmlns: ns.sm, h })))
+    expect(stage.acked.filter((handled) => handled !== 0)).toEqual([2])
+  })
+
+  it('has nothing to resume where the server does not allow it', async () => {
+    const { stream } = await new Stage().enable(false)
+    expect(stream.state(full)).toBeNull()
+    expect(stream.countSent()).toBe(1)
+  })
+})
+
+describe('resuming', () => {
+  const state: StreamState = { id: 's1', jid: full, handled: 5, sent: 9 }
+
+  it('goes on with both counts, the server’s being the truth about ours', async () => {
+    const stage = new Stage()
+    expect(await stage.resume(state, element('resumed', { xmlns: ns.sm, previd: 's1', h: 7 }))).toBe('break')
+    expect(stage.ready).toEqual([full])
+    expect(stage.stream).toMatchObject({ isResumed: true, resumedHandled: 7, received: 5, committed: 5, sent: 7 })
+    expect(stage.stream.countReceived(true)).toBe(6)
+    expect(stage.written[0]).toContain('h="5"')
+  })
+
+  it('remembers what a lost session handled, where the server says so', async () => {
+    const stage = new Stage()
+    expect(await stage.resume(state, element('failed', { xmlns: ns.sm, h: 8 }))).toBeUndefined()
+    expect(stage.stream).toMatchObject({ isResumed: false, lostHandled: 8, id: null })
+    expect(stage.stream.countSent()).toBeNull()
+  })
+
+  it('tries only once', async () => {
+    const stage = new Stage()
+    await stage.resume(state, element('failed', { xmlns: ns.sm }))
+    expect(stage.stream.lostHandled).toBeNull()
+    stage.features.negotiated['bind'] = true
+    await stage.step(element('enabled', { xmlns: ns.sm, id: 's2', resume: '1' }))
+    expect(stage.stream.id).toBe('s2')
+    expect(stage.stream.countSent()).toBe(1)
+  })
+
+  it('wraps at 2^32', async () => {
+    const stage = new Stage()
+    const last = 2 ** 32 - 1
+    await stage.resume(
+      { ...state, handled: last, sent: last },
+      element('resumed', { xmlns: ns.sm, previd: 's1', h: last }),
+    )
+    const { stream } = stage
+    expect([stream.countSent(), stream.countReceived(true), stream.countReceived(true)]).toEqual([0, 0, 1])
+    stream.commit(0)
+    expect(stream.committed).toBe(0)
+    stage.ask()
+    expect(stage.due).toEqual([])
+    stream.commit(1)
+    expect(stage.due).toEqual([1])
+  })
+})
+
+it.each([
+  [5, 5, true],
+  [6, 5, true],
+  [4, 5, false],
+  [0, 2 ** 32 - 1, true],
+  [2 ** 32 - 1, 0, false],
+])('%i has reached %i: %s', (count, number, expected) => {
+  expect(isReached(count, number)).toBe(expected)
+})
