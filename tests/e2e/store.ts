@@ -16,6 +16,7 @@ export interface Traces {
   databases: string[]
   buckets: string[]
   caches: string[]
+  /** Keys, without those in which the router keeps scroll positions until the tab closes. */
   storages: string[]
   cookies: string
 }
@@ -28,7 +29,9 @@ export function traces(page: Page): Promise<Traces> {
       databases: (await indexedDB.databases()).map(({ name }) => name ?? ''),
       buckets: (await buckets?.keys()) ?? [],
       caches: await caches.keys(),
-      storages: [...Object.keys(localStorage), ...Object.keys(sessionStorage)],
+      storages: [...Object.keys(localStorage), ...Object.keys(sessionStorage)].filter(
+        (key) => !key.startsWith('sveltekit:'),
+      ),
       cookies: document.cookie,
     }
   })

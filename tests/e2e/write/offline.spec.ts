@@ -18,6 +18,7 @@ test(
     await signIn(page, anna, server)
     await converse(page, boris.jid)
     await say(page, 'said with a network')
+    await bot.waitForMessage(({ body }) => body === 'said with a network')
     await bot.send(anna.jid, 'answered with a network')
     await expect(bubble(page, 'answered with a network')).toBeVisible()
     await expectInstalled(page)

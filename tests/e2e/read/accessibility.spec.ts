@@ -1,0 +1,132 @@
+// Every screen in every theme and both directions, for people who do not see it, or see it differently, or use no pointer.
+import AxeBuilder from '@axe-core/playwright'
+import { demoPassword } from '../../../tools/prosody/demo.mjs'
+import { expect, test, type Page } from '../fixtures.ts'
+import { bubble, composer, expectOnline, expectSignedOut, line, list, signIn, timeline } from '../person.ts'
+
+const layla = { jid: 'layla@localhost', password: demoPassword }
+
+/** All rules of WCAG 2.2 A and AA and the best practices, of any impact. */
+async function expectNoViolations(page: Page, where: string): Promise<void> {
+  // An animation in its middle has the colours of neither end.
+  await page.evaluate(async () => {
+    await Promise.allSettled(document.getAnimations().map(({ finished }) => finished))
+  })
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  const told = violations.map(
+    ({ id, nodes }) => `${where}: ${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`,
+  )
+  expect(told).toEqual([])
+}
+
+async function go(page: Page, hash: string): Promise<void> {
+  await page.evaluate((to) => void (location.hash = to), hash)
+}
+
+async function choose(page: Page, theme: string, language: string): Promise<void> {
+  await go(page, '#/settings')
+  const [languages, themes] = [page.locator('select').nth(0), page.locator('select').nth(1)]
+  await languages.selectOption(language)
+  await themes.selectOption(theme)
+  await expect(page.locator('html')).toHaveAttribute('data-theme', theme)
+  await expect(page.locator('html')).toHaveAttribute('dir', language === 'ar' ? 'rtl' : 'ltr')
+}
+
+for (const language of ['en', 'ar'])
+  for (const theme of ['light', 'dark', 'contrast'])
+    test(`axe finds nothing, ${theme}, ${language}`, async ({ page, browserName }) => {
+      test.skip(browserName !== 'chromium', 'the same rules on the same page')
+      test.setTimeout(60_000)
+      await page.goto('')
+      await page.emulateMedia({ colorScheme: theme === 'dark' ? 'dark' : 'light' })
+      await expect(page.getByRole('button', { name: 'Sign in', exact: true })).toBeVisible()
+      await expectNoViolations(page, 'sign-in')
+      await signIn(page, layla)
+      const conversation = await line(page, /./).first().getAttribute('href')
+      await choose(page, theme, language)
+      await expectNoViolations(page, 'settings')
+      await go(page, '#/')
+      await expectNoViolations(page, 'list')
+      await go(page, conversation ?? '')
+      await expect(timeline(page).getByRole('article').first()).toBeVisible()
+      await expectNoViolations(page, 'conversation')
+      await go(page, `${conversation ?? ''}/details`)
+      await expect(page.locator('main dl, main h2').first()).toBeVisible()
+      await expectNoViolations(page, 'details')
+      await page.keyboard.press('Control+/')
+      await expect(page.getByRole('dialog')).toBeVisible()
+      await expectNoViolations(page, 'shortcuts')
+    })
+
+test('all of it by keyboard alone', { tag: '@firefox' }, async ({ page, account, peer, prosody }) => {
+  const [anna, boris] = [await account(), await account()]
+  await prosody.befriend(anna.user, boris.user)
+  const bot = await peer(boris)
+  const focused = () => page.evaluate(() => document.activeElement?.tagName ?? 'BODY')
+  const tabTo = async (what: ReturnType<Page['locator']>) => {
+    for (let turn = 0; turn < 40; turn++) {
+      if (await what.evaluate((element) => element === document.activeElement)) return
+      await page.keyboard.press('Tab')
+    }
+    throw new Error('not reached by Tab')
+  }
+  await page.goto('')
+  await tabTo(page.getByLabel('Address', { exact: true }))
+  await page.keyboard.type(anna.jid)
+  await page.keyboard.press('Tab')
+  await page.keyboard.type(anna.password)
+  await page.keyboard.press('Enter')
+  await expectOnline(page)
+  await tabTo(list(page).getByRole('button', { name: 'New conversation' }).first())
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('dialog').getByLabel('Address', { exact: true })).toBeFocused()
+  await page.keyboard.type(boris.jid)
+  await page.keyboard.press('Enter')
+  await expect(composer(page)).toBeFocused()
+  await page.keyboard.type('typed and sent without a mouse')
+  await page.keyboard.press('Enter')
+  await bot.waitForMessage(({ body }) => body === 'typed and sent without a mouse')
+  await expect(composer(page)).toBeFocused()
+  await bot.send(anna.jid, 'heard')
+  await expect(bubble(page, 'heard')).toBeVisible()
+  await tabTo(list(page).getByRole('link', { name: 'Settings' }))
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { name: 'Settings' })).toBeVisible()
+  await expect.poll(focused).not.toBe('BODY')
+  await tabTo(page.getByRole('button', { name: 'Sign out' }))
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('dialog')).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('button', { name: 'Sign out' })).toBeFocused()
+  await page.keyboard.press('Enter')
+  await tabTo(page.getByRole('dialog').getByRole('button', { name: 'Sign out' }))
+  await page.keyboard.press('Enter')
+  await expectSignedOut(page)
+})
+
+test('at 320 px nothing scrolls sideways', async ({ page }) => {
+  await page.setViewportSize({ width: 320, height: 640 })
+  const expectFits = async (where: string) =>
+    expect(await page.evaluate(() => document.documentElement.scrollWidth), where).toBeLessThanOrEqual(320)
+  await page.goto('')
+  await expect(page.getByRole('button', { name: 'Sign in', exact: true })).toBeVisible()
+  await expectFits('sign-in')
+  await signIn(page, layla)
+  await expectFits('list')
+  await line(page, /./).first().click()
+  await expect(composer(page)).toBeVisible()
+  await expectFits('conversation')
+  await page.getByRole('link', { name: 'Details' }).click()
+  await expectFits('details')
+  await go(page, '#/settings')
+  await expect(page.getByRole('heading', { name: 'Settings' })).toBeVisible()
+  await expectFits('settings')
+})
+
+test('title and address name nobody', async ({ page }) => {
+  await signIn(page, layla)
+  await line(page, /./).first().click()
+  await expect(composer(page)).toBeVisible()
+  expect(await page.title()).toMatch(/^(\(\d+\) )?Besedka$/)
+  expect(page.url()).not.toMatch(/alice|layla|%40|@/)
+})
