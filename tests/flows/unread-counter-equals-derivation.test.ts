@@ -1,6 +1,7 @@
 /** The kept counter of unread messages is what counting the messages after the read position gives, whatever happened. */
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { comparePlaces } from '#model/message.ts'
 import { countUnread } from '#storage/read/message.ts'
 import { World } from './stage/world.ts'
 
@@ -39,7 +40,9 @@ it('at every step, and the position never goes back', async () => {
         await world.pass(700)
         const { id, read, unread } = await world.stored()
         expect(unread).toBe(await countUnread(world.account, id, read))
-        if (before) expect(read?.at).toBeGreaterThanOrEqual(before.at)
+        // The archive may move the message that was read up to; what was read stays read.
+        const former = (await world.messages()).find((message) => message.localId === before?.localId)
+        if (former && read) expect(comparePlaces(former, read)).toBeLessThanOrEqual(0)
       }
     }),
     { numRuns: 60, seed: 3 },
