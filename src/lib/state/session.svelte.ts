@@ -68,9 +68,14 @@ export class Session implements SessionSurface {
   /** The account's database was closed under us. */
   databaseClosed(why: 'newer' | 'gone'): void {
     // Wiping closes it too; then nobody is signed in any more.
-    if (!this.#open) return
-    this.#open.engine.release()
-    this.stop({ what: `storage-${why}`, remedy: 'ask', cause: 'database closed' })
+    const open = this.#open
+    if (!open) return
+    open.engine.release()
+    void this.#accounts?.isLeaving(open).then((isLeaving) => {
+      // The tab that signs out may delete the database before its message comes here.
+      if (isLeaving) this.left()
+      else if (this.#open === open) this.stop({ what: `storage-${why}`, remedy: 'ask', cause: 'database closed' })
+    })
   }
 
   async #opened(account: OpenAccount): Promise<void> {

@@ -242,6 +242,12 @@ export class Accounts {
     }
   }
 
+  /** True where some tab signs this account out, or did. */
+  async isLeaving(open: OpenAccount): Promise<boolean> {
+    if (open.isPublic) return false
+    return (await readAccounts(this.root)).every((row) => row.id !== open.row.id || row.state === 'leaving')
+  }
+
   /**
    * Signs out: the intent is stored first, so that a kill half-way is finished at the next start. Works offline.
    * Answers whether bytes may stay in the profile until the browser is restarted.
