@@ -1,4 +1,9 @@
-/** Asks an address what it can do (XEP-0030), and what time our server has (XEP-0202). */
+/**
+ * Asks an address what it can do, and our server what time it has.
+ *
+ * @xep 0030 Service Discovery 2.5.0
+ * @xep 0202 Entity Time 2.0
+ */
 import {
   attributeOf,
   childElements,

@@ -2,7 +2,7 @@
  * Reads an opened message stanza into its parts, and writes ours. Pure: where it belongs is decided later.
  *
  * @xep 0184 Message Delivery Receipts 1.4.0
- * @xep 0334 Message Processing Hints 0.4.0
+ * @xep 0334 Message Processing Hints 1.0.0
  * @xep 0380 Explicit Message Encryption 0.4.0
  */
 import type { IncomingMessage } from '#model/incoming.ts'

@@ -2,7 +2,7 @@
  * Counts stanzas both ways and negotiates resumption. It keeps no unacknowledged stanzas: only the outbox resends.
  * `handled` is what was committed, never what merely arrived; who commits is told by `pending`.
  *
- * @xep 0198 Stream Management 1.6.1
+ * @xep 0198 Stream Management 1.6.3
  */
 import type { Client } from 'stanza'
 import type { FullJid } from '#model/jid.ts'
