@@ -31,9 +31,16 @@ self.addEventListener('install', (event) => {
   event.waitUntil(controller.install(event))
 })
 
+const isFirst = self.registration.active === null
+
 self.addEventListener('activate', (event) => {
   const current = new Set(controller.getURLsToCacheKeys().values())
-  event.waitUntil(keepPrevious(caches, current).then(() => controller.activate(event)))
+  event.waitUntil(
+    keepPrevious(caches, current)
+      .then(() => controller.activate(event))
+      // The page of the very first visit may lose its network too; later ones keep the version they were loaded with.
+      .then(() => (isFirst ? self.clients.claim() : undefined)),
+  )
 })
 
 registerRoute(new PrecacheRoute(controller))
