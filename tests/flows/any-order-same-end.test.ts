@@ -118,6 +118,6 @@ it('is confluent', { timeout: 60_000 }, async () => {
         expect(await end(world)).toEqual(await plain(world))
       },
     ),
-    { numRuns: Number(process.env['BESEDKA_RUNS'] ?? 250), seed: Number(process.env['BESEDKA_SEED'] ?? 7) },
+    { numRuns: Number(process.env['BESEDKA_RUNS'] ?? 120), seed: Number(process.env['BESEDKA_SEED'] ?? 7) },
   )
 })
