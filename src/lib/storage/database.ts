@@ -79,6 +79,14 @@ export function deleteDatabase(factory: IDBFactory, name: string): Promise<'dele
   })
 }
 
+const unstorable: ReadonlySet<string> = new Set([
+  'DataError',
+  'DataCloneError',
+  'ConstraintError',
+  'TypeError',
+  'RangeError',
+])
+
 /** A Failure for what IndexedDB threw. */
 export function storageError(error: unknown): Failed {
   if (error instanceof Failed) return error
@@ -87,6 +95,8 @@ export function storageError(error: unknown): Failed {
   if (name === 'QuotaExceededError') return new Failed('storage-full', 'wait', cause)
   if (name === 'VersionError') return new Failed('storage-newer', 'ask', cause)
   if (name === 'InvalidStateError' || name === 'NotFoundError') return new Failed('storage-gone', 'ask', cause)
+  // Not the disk's fault, and no better next time: a value that cannot be stored, or a fault of ours.
+  if (unstorable.has(name)) return new Failed('unexpected', 'give-up', cause)
   return new Failed('storage-failed', 'wait', cause)
 }
 

@@ -49,6 +49,9 @@ type Signal =
 /** ms a question to the leader may take: two archive queries. */
 const questionLimit = 60_000
 
+/** ms until leading is tried again where the disk or the network refused the code for it. */
+const leadPause = 2_000
+
 const unknown: EngineState = {
   connection: { phase: 'connecting', failure: null, retryAt: null, endpoint: null },
   progress: null,
@@ -114,10 +117,15 @@ export class Engine {
       })
       if (turn !== this.#turn) return lead.stop('drop')
       this.#lead = lead
+      if (this.#state.storageFailure) this.#put({ storageFailure: null })
       this.#requests.lead((command) => lead.execute(command))
       lead.start()
     } catch (error) {
       this.#put({ storageFailure: failureOf(error) })
+      // The lock is ours, so nobody else can lead: it must be tried again here.
+      this.#options.clock.after(leadPause, () => {
+        if (turn === this.#turn) void this.#takeLead()
+      })
     }
   }
 

@@ -39,6 +39,7 @@ export class Receiver {
   #queue: Item[] = []
   #isRunning = false
   #isStopped = false
+  #isCareful = false
 
   constructor(core: Core, archive: Archive, outbox: Outbox, roster: Roster, listener: ReceiverListener) {
     this.#core = core
@@ -69,7 +70,7 @@ export class Receiver {
     // The frames of one burst arrive in one task; they go into one transaction.
     await Promise.resolve()
     while (this.#queue.length > 0 && !this.#isStopped) {
-      const batch = this.#queue.slice(0, batchSize)
+      const batch = this.#queue.slice(0, this.#isCareful ? 1 : batchSize)
       if (!(await this.#store(batch))) continue
       // Read from the queue: the session may have ended during the write, and the numbers with it.
       const last = this.#queue.splice(0, batch.length).at(-1)
@@ -77,6 +78,7 @@ export class Receiver {
       if (batch.some((item) => item.event.kind === 'message')) this.#listener.received()
     }
     this.#isRunning = false
+    this.#isCareful = false
   }
 
   async #store(batch: readonly Item[]): Promise<boolean> {
@@ -94,7 +96,11 @@ export class Receiver {
       for (const done of settled) done()
       return true
     } catch (error) {
-      if (failureOf(error).what === 'epoch-lost') this.stop()
+      const { what } = failureOf(error)
+      if (what === 'epoch-lost') this.stop()
+      // What can never be stored must not hold up what follows: it is found by storing one at a time, and left out.
+      else if (what === 'unexpected' && batch.length === 1) return true
+      else if (what === 'unexpected') this.#isCareful = true
       else await new Promise<void>((resolve) => this.#core.clock.after(retryPause, resolve))
       return false
     }
