@@ -39,11 +39,16 @@ export function traces(page: Page): Promise<Traces> {
 
 /** All rows of one store of the account's database; empty without an account. */
 export function rowsOf<T>(page: Page, store: string): Promise<T[]> {
-  return page.evaluate(readRows, store) as Promise<T[]>
+  return page.evaluate(readStore, { store, isCount: false }) as Promise<T[]>
+}
+
+/** How many rows a store has; costs the page nothing, as reading them would. */
+export async function countOf(page: Page, store: string): Promise<number> {
+  return (await page.evaluate(readStore, { store, isCount: true })) as number
 }
 
 /** Runs in the page: no closures. */
-async function readRows(store: string): Promise<unknown[]> {
+async function readStore({ store, isCount }: { store: string; isCount: boolean }): Promise<unknown[] | number> {
   interface Buckets {
     keys(): Promise<string[]>
     open(name: string): Promise<{ indexedDB: IDBFactory }>
@@ -62,13 +67,14 @@ async function readRows(store: string): Promise<unknown[]> {
       if (!/^besedka:.*:/.test(name)) continue
       const db = await done(factory.open(name))
       try {
-        return await done(db.transaction(store).objectStore(store).getAll())
+        const rows = db.transaction(store).objectStore(store)
+        return await done<unknown[] | number>(isCount ? rows.count() : rows.getAll())
       } finally {
         db.close()
       }
     }
   }
-  return []
+  return isCount ? 0 : []
 }
 
 interface Row {

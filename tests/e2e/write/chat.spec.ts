@@ -14,7 +14,13 @@ import {
   say,
   signIn,
 } from '../person.ts'
-import { messages } from '../store.ts'
+import { messages, rowsOf } from '../store.ts'
+
+interface ConversationRow {
+  sealed: { body: { draft: string } }
+}
+
+const draftsOf = (rows: ConversationRow[]) => rows.map(({ sealed }) => sealed.body.draft)
 
 test(
   'two browsers talk and see that it was delivered',
@@ -99,6 +105,7 @@ test('a draft survives a reload and stays with its conversation', { tag: '@firef
   await converse(page, vera.jid)
   await converse(page, boris.jid)
   await composer(page).fill('not finished yet')
+  await expect.poll(() => rowsOf<ConversationRow>(page, 'conversation').then(draftsOf)).toContain('not finished yet')
   await page.reload()
   await expect(composer(page)).toHaveValue('not finished yet')
   await line(page, vera.user).click()
@@ -106,6 +113,16 @@ test('a draft survives a reload and stays with its conversation', { tag: '@firef
   await expect(line(page, boris.user)).toContainText('Draft: not finished yet')
   await line(page, boris.user).click()
   await expect(composer(page)).toHaveValue('not finished yet')
+})
+
+test('a draft survives a reload in the middle of a word', async ({ page, account }) => {
+  test.fixme(true, 'what was typed in the last second dies with the page: writing it takes more than one step')
+  const [anna, boris] = [await account(), await account()]
+  await signIn(page, anna)
+  await converse(page, boris.jid)
+  await composer(page).pressSequentially('in the middle of a wor')
+  await page.reload()
+  await expect(composer(page)).toHaveValue('in the middle of a wor')
 })
 
 test('a message that comes back says why and can be tried again', async ({ page, account }) => {
@@ -151,13 +168,11 @@ test('what is too long for one message goes in parts', async ({ page, account, p
   await composer(page).press('Enter')
   await page.getByRole('button', { name: 'Send in parts' }).click()
   await expect(composer(page)).toHaveValue('', { timeout: 15_000 })
-  await expect.poll(() => bot.heard.filter(({ body }) => body).length).toBe(2)
-  expect(
-    bot.heard
-      .map(({ body }) => body)
-      .filter(Boolean)
-      .join(' '),
-  ).toBe(long)
+  const parts = () => bot.heard.flatMap(({ body }) => body ?? [])
+  await expect.poll(() => parts().join(' ').length, { timeout: 20_000 }).toBe(long.length)
+  expect(parts().join(' ')).toBe(long)
+  // Chromium cuts larger ones into fragments, which Prosody does not take.
+  for (const { xml } of bot.heard) expect(Buffer.byteLength(xml)).toBeLessThan(66_000)
 })
 
 test('control characters are taken out before sending', async ({ page, account, peer, prosody }) => {

@@ -1,0 +1,53 @@
+// Runs the laboratory: brings Prosody, Chromium and a build, measures, prints a table of figures.
+//   npm run lab                 everything
+//   npm run lab -- cuts         one of: cuts, catch-up, reload, typing, takeover
+//   SEED=7 npm run lab -- cuts  another schedule of cuts
+import { spawn } from 'node:child_process'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { ensurePackages, ensureSystem } from './apt.mjs'
+import { ensureBuild } from './build.mjs'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+process.chdir(root)
+
+const all = process.argv.slice(2)
+const names = all.filter((arg) => !arg.startsWith('-'))
+const options = all.filter((arg) => arg.startsWith('-') && arg !== '--no-build')
+await ensurePackages()
+const found = await ensureSystem(['prosody', 'chromium'])
+if (!found.prosody || !found.chromium) {
+  console.error('The laboratory cannot run without Prosody and Chromium.')
+  process.exit(1)
+}
+if (!all.includes('--no-build')) await ensureBuild()
+
+const figures = join(root, 'test-results', 'figures.jsonl')
+rmSync(figures, { force: true })
+const files = names.map((name) => `tests/lab/${name}.spec.ts`)
+const playwright = join(root, 'node_modules', '@playwright', 'test', 'cli.js')
+const run = spawn(
+  process.execPath,
+  [playwright, 'test', '-c', 'tests/lab/playwright.config.ts', ...options, ...files],
+  {
+    stdio: 'inherit',
+    env: { ...process.env, CHROMIUM: found.chromium, FIGURES: figures },
+  },
+)
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, () => run.kill(signal))
+run.on('exit', (code) => {
+  if (existsSync(figures)) print(readFileSync(figures, 'utf8'))
+  process.exit(code ?? 1)
+})
+
+/** @param {string} text one JSON object a line: `{ what, value, bar }` */
+function print(text) {
+  const rows = text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  const width = Math.max(...rows.map(({ what }) => what.length))
+  console.log('')
+  for (const { what, value, bar } of rows) console.log(`${what.padEnd(width)}  ${value}  (bar: ${bar})`)
+}
