@@ -5,7 +5,11 @@ import type { RequestRow } from '../schema.ts'
 
 export async function addRequest(root: RootDatabase, row: RequestRow): Promise<void> {
   try {
-    await root.put('request', row)
+    const tx = root.transaction('request', 'readwrite')
+    const done = Promise.all([tx.store.put(row), tx.done])
+    // Committed without waiting for the answer: a page that goes away may never hear it, and what waits for it is undone.
+    tx.commit()
+    await done
   } catch (error) {
     throw storageError(error)
   }
