@@ -40,6 +40,7 @@ export async function createApp(environment: AppEnvironment): Promise<AppSurface
   const opening = openRootSafely((why) =>
     app.session.stop({ what: `storage-${why}`, remedy: 'ask', cause: 'root closed' }),
   )
+  void opening.then(preload)
   const text = await Text.load(systemLanguage(languages), languages, clock)
   const root = await opening
   const setting = new Setting(text, settingStore(root), environment.version, languages)
@@ -65,6 +66,12 @@ async function openRootSafely(closed: (why: 'newer' | 'gone') => void): Promise<
     const failure = failureOf(error)
     return new Failed(failure.what, failure.remedy, failure.cause)
   }
+}
+
+/** Whoever was signed in needs this code next; it comes while language and settings are read. */
+async function preload(root: RootDatabase | Failed): Promise<void> {
+  if (root instanceof Failed || (await root.count('account')) === 0) return
+  await import('#sync/account.ts')
 }
 
 function settingStore(root: RootDatabase | Failed): SettingStore {

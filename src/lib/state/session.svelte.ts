@@ -27,6 +27,7 @@ export class Session implements SessionSurface {
   storageFailure = $state.raw<Failure | null>(null)
   signInFailure = $state.raw<Failure | null>(null)
   needsEndpoint = $state(false)
+  isReturning = $state(false)
   leftover = $state<'none' | 'until-restart'>('none')
   readonly defaults: SessionDefaults
   readonly #listener: SessionListener
@@ -47,6 +48,7 @@ export class Session implements SessionSurface {
       this.phase = 'signed-out'
       return
     }
+    this.isReturning = true
     try {
       this.#accounts = await load()
       const account = await this.#accounts.current()

@@ -45,10 +45,16 @@ export class Setting implements SettingSurface {
   }
 
   async load(): Promise<void> {
-    this.languageChoice = (await this.#store.read<Language | 'system'>('language')) ?? 'system'
-    this.enterSends = (await this.#store.read<boolean>('enter-sends')) ?? true
-    this.sendReceipts = (await this.#store.read<boolean>('receipts')) ?? true
-    this.listWidth = (await this.#store.read<number>('list-width')) ?? 340
+    const [language, enterSends, receipts, listWidth] = await Promise.all([
+      this.#store.read<Language | 'system'>('language'),
+      this.#store.read<boolean>('enter-sends'),
+      this.#store.read<boolean>('receipts'),
+      this.#store.read<number>('list-width'),
+    ])
+    this.languageChoice = language ?? 'system'
+    this.enterSends = enterSends ?? true
+    this.sendReceipts = receipts ?? true
+    this.listWidth = listWidth ?? 340
     const wanted = this.languageChoice === 'system' ? systemLanguage(this.#wanted) : this.languageChoice
     if (wanted !== this.#text.language) await this.#text.use(wanted)
   }

@@ -68,6 +68,8 @@ export interface SessionSurface {
   /** The last sign-in try. needsEndpoint: discovery found nothing, so show the endpoint field. */
   readonly signInFailure: Failure | null
   readonly needsEndpoint: boolean
+  /** Somebody was signed in here before: the chat will be needed next. */
+  readonly isReturning: boolean
   /** Defaults from config.json: domain for addresses without one, whether it is locked, product name. */
   readonly defaults: { readonly domain: string; readonly isDomainLocked: boolean; readonly name: string }
   /** Set after sign-out where the browser could not erase everything at once. */
