@@ -33,6 +33,9 @@ const final: ReadonlySet<FailureName> = new Set([
   'endpoint-insecure',
 ])
 
+/** ms after which it is tried although the browser says that there is no network. */
+const offlinePause = 30_000
+
 export interface Backoff {
   /** ms before the first retry, and the most; each pause doubles, with a jitter of a quarter. */
   readonly first: number
@@ -82,7 +85,7 @@ export class Connection {
     if (!this.#isWanted) return this.start()
     if (this.session) return this.session.probe()
     this.#tries = 0
-    this.#next()
+    this.#next(true)
   }
 
   stop(how: 'end' | 'drop'): void {
@@ -108,10 +111,12 @@ export class Connection {
     }
   }
 
-  #next(): void {
+  /** `isForced`: whatever the browser says of the network; it is wrong at times. */
+  #next(isForced = false): void {
     this.#cancel()
     if (!this.#isWanted || this.#isTrying || this.session) return
-    if (!this.#network.isOnline()) {
+    if (!this.#network.isOnline() && !isForced) {
+      this.#cancel = this.#clock.after(offlinePause, () => this.#next(true))
       const failure: Failure = { what: 'offline', remedy: 'wait', cause: 'navigator is offline' }
       return this.#listener.state({ phase: 'waiting', failure, retryAt: null })
     }
