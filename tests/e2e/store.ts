@@ -68,7 +68,7 @@ async function readStore({ store, isCount }: { store: string; isCount: boolean }
       const db = await done(factory.open(name))
       try {
         const rows = db.transaction(store).objectStore(store)
-        return await done<unknown[] | number>(isCount ? rows.count() : rows.getAll())
+        return isCount ? await done(rows.count()) : await done<unknown[]>(rows.getAll())
       } finally {
         db.close()
       }

@@ -2,7 +2,17 @@
 import AxeBuilder from '@axe-core/playwright'
 import { demoPassword } from '../../../tools/prosody/demo.mjs'
 import { expect, test, type Page } from '../fixtures.ts'
-import { bubble, composer, expectOnline, expectSignedOut, line, list, signIn, timeline } from '../person.ts'
+import {
+  bubble,
+  composer,
+  expectActive,
+  expectOnline,
+  expectSignedOut,
+  line,
+  list,
+  signIn,
+  timeline,
+} from '../person.ts'
 
 const layla = { jid: 'layla@localhost', password: demoPassword }
 
@@ -84,14 +94,14 @@ test('all of it by keyboard alone', { tag: '@firefox' }, async ({ page, account,
   await expectOnline(page)
   await tabTo(list(page).getByRole('button', { name: 'New conversation' }).first())
   await page.keyboard.press('Enter')
-  await expect(page.getByRole('dialog').getByLabel('Address', { exact: true })).toBeFocused()
+  await expectActive(page.getByRole('dialog').getByLabel('Address', { exact: true }))
   await page.keyboard.type(boris.jid)
   await page.keyboard.press('Enter')
-  await expect(composer(page)).toBeFocused()
+  await expectActive(composer(page))
   await page.keyboard.type('typed and sent without a mouse')
   await page.keyboard.press('Enter')
   await bot.waitForMessage(({ body }) => body === 'typed and sent without a mouse')
-  await expect(composer(page)).toBeFocused()
+  await expectActive(composer(page))
   await bot.send(anna.jid, 'heard')
   await expect(bubble(page, 'heard')).toBeVisible()
   await tabTo(list(page).getByRole('link', { name: 'Settings' }))
@@ -102,7 +112,7 @@ test('all of it by keyboard alone', { tag: '@firefox' }, async ({ page, account,
   await page.keyboard.press('Enter')
   await expect(page.getByRole('dialog')).toBeVisible()
   await page.keyboard.press('Escape')
-  await expect(page.getByRole('button', { name: 'Sign out' })).toBeFocused()
+  await expectActive(page.getByRole('button', { name: 'Sign out' }))
   await page.keyboard.press('Enter')
   await tabTo(page.getByRole('dialog').getByRole('button', { name: 'Sign out' }))
   await page.keyboard.press('Enter')

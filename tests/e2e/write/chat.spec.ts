@@ -116,7 +116,6 @@ test('a draft survives a reload and stays with its conversation', { tag: '@firef
 })
 
 test('a draft survives a reload in the middle of a word', async ({ page, account }) => {
-  test.fixme(true, 'what was typed in the last second dies with the page: writing it takes more than one step')
   const [anna, boris] = [await account(), await account()]
   await signIn(page, anna)
   await converse(page, boris.jid)

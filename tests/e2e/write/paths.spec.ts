@@ -19,6 +19,7 @@ for (const base of ['/', '/x/', '/x/y/'])
       await expect(list(page)).toBeVisible()
       await context.setOffline(false)
       server.setWeather({})
+      await page.reload()
       await expectOnline(page, 20_000)
     },
   )
