@@ -38,7 +38,13 @@ const firefox: Project = {
     channel: 'moz-firefox',
     launchOptions: {
       ...executable(process.env.FIREFOX),
-      firefoxUserPrefs: { 'media.navigator.streams.fake': true, 'media.navigator.permission.disabled': true },
+      firefoxUserPrefs: {
+        'media.navigator.streams.fake': true,
+        'media.navigator.permission.disabled': true,
+        // A mouse that points and hovers; without one the page takes the machine for a phone.
+        'ui.primaryPointerCapabilities': 6,
+        'ui.allPointerCapabilities': 6,
+      },
     },
   },
 }

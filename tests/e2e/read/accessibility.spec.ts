@@ -77,7 +77,6 @@ test('all of it by keyboard alone', { tag: '@firefox' }, async ({ page, account,
   const [anna, boris] = [await account(), await account()]
   await prosody.befriend(anna.user, boris.user)
   const bot = await peer(boris)
-  const focused = () => page.evaluate(() => document.activeElement?.tagName ?? 'BODY')
   const tabTo = async (what: ReturnType<Page['locator']>) => {
     for (let turn = 0; turn < 40; turn++) {
       if (await what.evaluate((element) => element === document.activeElement)) return
@@ -106,8 +105,7 @@ test('all of it by keyboard alone', { tag: '@firefox' }, async ({ page, account,
   await expect(bubble(page, 'heard')).toBeVisible()
   await tabTo(list(page).getByRole('link', { name: 'Settings' }))
   await page.keyboard.press('Enter')
-  await expect(page.getByRole('heading', { name: 'Settings' })).toBeVisible()
-  await expect.poll(focused).not.toBe('BODY')
+  await expectActive(page.getByRole('heading', { name: 'Settings' }))
   await tabTo(page.getByRole('button', { name: 'Sign out' }))
   await page.keyboard.press('Enter')
   await expect(page.getByRole('dialog')).toBeVisible()

