@@ -64,7 +64,11 @@ export class Lead {
     this.#previousStream = resume?.id ?? null
     this.#wire = makeWire(resume, {
       state: (state) => this.#connectionChanged(state),
-      opened: (opened) => void this.#opened(opened),
+      opened: (opened) => {
+        const previous = this.#previousStream
+        this.#previousStream = opened.streamId
+        void this.#opened(opened, previous)
+      },
       incoming: (event: WireEvent, number) => this.#receiver.push(event, number),
       acked: (handled) => this.#outbox.acked(handled),
       ackDue: (handled) => this.#ackDue(handled),
@@ -117,15 +121,14 @@ export class Lead {
     })
   }
 
-  async #opened(opened: Opened): Promise<void> {
-    const previous = this.#previousStream
-    this.#previousStream = opened.streamId
+  /** `previous`: the stream whose numbers the outbox still holds. */
+  async #opened(opened: Opened, previous: string | null): Promise<void> {
     this.#outbox.newSession()
     try {
       await this.#core.write((writing) => this.#putStream(writing, null))
       await this.#outbox.opened(opened, previous)
     } catch (error) {
-      return this.#retry(error, () => void this.#opened(opened))
+      return this.#retry(error, () => void this.#opened(opened, previous))
     }
     await this.#sync(opened.isResumed)
   }
@@ -161,6 +164,8 @@ export class Lead {
 
   async #putStream(writing: Writing, handled: number | null): Promise<void> {
     const state = this.#wire.state()
+    // No session any more: what the last one left can still be resumed after a reload.
+    if (state === null && handled !== null) return
     if (state === null) return writing.tx.objectStore('meta').delete('stream')
     const row: StreamRow = { ...state, handled: handled ?? state.handled, at: writing.now }
     await putMeta(writing, 'stream', row)

@@ -147,5 +147,6 @@ export function withDelay(wire: string, firstAt: number, self: BareJid): string 
   // Text has no "<" in XML, so this can only be the element that an earlier try put there.
   if (/<delay [^<]*\/><\/message>$/.test(wire)) return wire
   const delay = element('delay', { xmlns: ns.delay, from: self, stamp: new Date(firstAt).toISOString() })
-  return wire.replace(/<\/message>$/, `${delay}</message>`)
+  // Not `replace` with a string: an address may hold what that takes for a pattern ("$`").
+  return `${wire.slice(0, -'</message>'.length)}${delay}</message>`
 }
