@@ -1,8 +1,10 @@
 // The product's connection, set up for a test: real sockets, short times, and a record of what it said.
 import { WebSocket } from 'ws'
 import { expect, vi } from 'vitest'
+import type { Clock } from '#model/clock.ts'
 import type { Failure } from '#model/failure.ts'
 import { readJid, type BareJid } from '#model/jid.ts'
+import type { Network } from '#model/network.ts'
 import { Connection, type ConnectionState } from '#xmpp/connection.ts'
 import type { LoginSecret, Proof } from '#xmpp/login.ts'
 import type { SessionOptions } from '#xmpp/session.ts'
@@ -19,6 +21,18 @@ export interface ClientOptions {
   readonly openLimit?: number
 }
 
+export const realClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  after(ms, fn) {
+    const timer = setTimeout(fn, ms)
+    return () => clearTimeout(timer)
+  },
+}
+
+/** Always there, never changing. */
+export const sunnyNetwork: Network = { isOnline: () => true, isVisible: () => true, onChange: () => () => undefined }
+
 export class TestClient {
   readonly states: ConnectionState[] = []
   readonly proofs: Proof[] = []
@@ -28,15 +42,6 @@ export class TestClient {
 
   constructor(endpoint: string, options: ClientOptions = {}) {
     const account = options.account ?? alice
-    const clock = {
-      now: () => Date.now(),
-      monotonic: () => performance.now(),
-      after(ms: number, fn: () => void) {
-        const timer = setTimeout(fn, ms)
-        return () => clearTimeout(timer)
-      },
-    }
-    const network = { isOnline: () => true, isVisible: () => true, onChange: () => () => undefined }
     const session: SessionOptions = {
       account: readJid(`${account.username}@${account.domain}`) as BareJid,
       endpoint,
@@ -45,17 +50,18 @@ export class TestClient {
       pinned: options.pinned ?? null,
       allow: options.allow ?? [],
       resume: null,
-      clock,
+      clock: realClock,
       makeSocket: browserSocket,
       openLimit: options.openLimit ?? 5000,
       keepalive: { interval: 60_000, answer: 10_000 },
     }
-    this.connection = new Connection(clock, network, { first: 20, most: 20 }, () => session, {
+    this.connection = new Connection(realClock, sunnyNetwork, { first: 20, most: 20 }, () => session, {
       state: (state) => this.states.push(state),
       opened: () => undefined,
       incoming: (stanza) => this.incoming.push(stanza.toString()),
       acked: () => undefined,
       ackDue: () => undefined,
+      resuming: () => undefined,
       refused: () => undefined,
       closed: (failure) => this.closed.push(failure),
       proven: (proof) => this.proofs.push(proof),
@@ -96,7 +102,7 @@ export class TestClient {
 }
 
 /** A socket that behaves as in a browser: an error nobody listens to is not thrown. */
-function browserSocket(url: string, protocol: string): globalThis.WebSocket {
+export function browserSocket(url: string, protocol: string): globalThis.WebSocket {
   const socket = new WebSocket(url, protocol)
   socket.on('error', () => undefined)
   return socket as unknown as globalThis.WebSocket

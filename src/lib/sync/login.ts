@@ -97,6 +97,7 @@ async function proveAt(endpoint: string, options: ProveOptions): Promise<Proof> 
       incoming: () => undefined,
       acked: () => undefined,
       ackDue: () => undefined,
+      resuming: () => undefined,
       closed: () => undefined,
       proven: (proven) => {
         proof = proven

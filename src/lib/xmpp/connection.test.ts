@@ -95,6 +95,7 @@ class Stage {
       incoming: () => undefined,
       acked: () => undefined,
       ackDue: () => undefined,
+      resuming: () => undefined,
       closed: () => undefined,
       proven: () => undefined,
     },

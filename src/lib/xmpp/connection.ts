@@ -128,6 +128,7 @@ export class Connection {
   async #try(): Promise<void> {
     const listener: SessionListener = {
       incoming: (stanza, number) => this.#listener.incoming(stanza, number),
+      resuming: () => this.#listener.resuming(),
       acked: (handled) => this.#listener.acked(handled),
       ackDue: (handled) => this.#listener.ackDue(handled),
       proven: (proof) => this.#listener.proven(proof),

@@ -13,7 +13,7 @@ import { announceCapabilities, type Capabilities } from './capability.ts'
 import { attributeOf, element, type Markup, type XMLElement } from './element.ts'
 import { attachLogin, type LoginSecret, type Proof } from './login.ts'
 import { ns } from './namespace.ts'
-import { StreamManagement, type StreamState } from './stream-management.ts'
+import { StreamManagement, type StreamListener, type StreamState } from './stream-management.ts'
 import { failureOfStanza } from './stanza-error.ts'
 import { WebSocketTransport } from './transport.ts'
 
@@ -35,13 +35,9 @@ export interface SessionOptions {
   readonly keepalive: { readonly interval: number; readonly answer: number }
 }
 
-export interface SessionListener {
+export interface SessionListener extends StreamListener {
   /** A message, presence or roster push; `number` goes to `commit` once its effects are durable. */
   incoming(stanza: XMLElement, number: number): void
-  /** The server has handled our stanzas up to this number. */
-  acked(handled: number): void
-  /** The server asks how far we are; answer with `stream.acknowledge` once this number is durable. */
-  ackDue(handled: number): void
   /** The stream is over, once; nothing else is heard after it. */
   closed(failure: Failure): void
   /** Somebody proved to be our server; the keys may be stored. */
@@ -109,11 +105,7 @@ export class Session {
       alive: () => this.#keepAlive(),
       dropped: () => undefined,
     })
-    this.stream = new StreamManagement(
-      (xml) => void this.#transport.write(xml),
-      (handled) => this.#listener.acked(handled),
-      (handled) => this.#listener.ackDue(handled),
-    )
+    this.stream = new StreamManagement((xml) => void this.#transport.write(xml), this.#listener)
     this.#negotiate()
   }
 

@@ -20,11 +20,11 @@ class Stage {
   readonly due: number[] = []
   readonly features = { handlers: {} as Record<string, Step>, negotiated: {} as Record<string, boolean> }
   readonly ready: (string | null)[] = []
-  readonly stream = new StreamManagement(
-    (xml) => this.written.push(xml),
-    (handled) => this.acked.push(handled),
-    (handled) => this.due.push(handled),
-  )
+  readonly stream = new StreamManagement((xml) => this.written.push(xml), {
+    resuming: () => undefined,
+    acked: (handled) => this.acked.push(handled),
+    ackDue: (handled) => this.due.push(handled),
+  })
 
   async step(answer: string): Promise<string | undefined> {
     const done = new Promise<string | undefined>((resolve) => this.features.handlers['streamManagement']?.({}, resolve))

@@ -17,6 +17,15 @@ export interface StreamState {
   readonly sent: number
 }
 
+export interface StreamListener {
+  /** It was asked to resume; the answer may never come. */
+  resuming(): void
+  /** The server has handled our stanzas up to this number. */
+  acked(handled: number): void
+  /** An acknowledgement is owed; answer with `acknowledge` once this number is durable. */
+  ackDue(handled: number): void
+}
+
 const wrapAt = 2 ** 32
 
 export class StreamManagement {
@@ -35,14 +44,11 @@ export class StreamManagement {
   #pending: number[] = []
   #answer: ((answer: XMLElement) => void) | null = null
   readonly #send: (xml: string) => void
-  readonly #acked: (handled: number) => void
-  readonly #ackDue: (handled: number) => void
+  readonly #listener: StreamListener
 
-  /** `ackDue`: an acknowledgement is owed; `acknowledge` is called once its number is stored. */
-  constructor(send: (xml: string) => void, acked: (handled: number) => void, ackDue: (handled: number) => void) {
+  constructor(send: (xml: string) => void, listener: StreamListener) {
     this.#send = send
-    this.#acked = acked
-    this.#ackDue = ackDue
+    this.#listener = listener
   }
 
   get isOn(): boolean {
@@ -80,6 +86,7 @@ export class StreamManagement {
     const written = (): void => {
       this.#countsOut = true
       this.sent = state.sent
+      this.#listener.resuming()
     }
     const request = element('resume', { xmlns: ns.sm, h: state.handled, previd: state.id })
     return this.#ask(request, written, (answer) => {
@@ -164,7 +171,7 @@ export class StreamManagement {
       this.#answerRequest()
     } else if (name === 'a') {
       const handled = numberOf(answer, 'h')
-      if (handled !== null) this.#acked(handled)
+      if (handled !== null) this.#listener.acked(handled)
     } else {
       const resolve = this.#answer
       this.#answer = null
@@ -176,7 +183,7 @@ export class StreamManagement {
     if (this.#ackWanted === null || !isReached(this.committed, this.#ackWanted)) return
     this.#ackWanted = null
     // A session resumed with a smaller number than was acknowledged is refused: what is told must be stored first.
-    this.#ackDue(this.committed)
+    this.#listener.ackDue(this.committed)
   }
 
   acknowledge(handled: number): void {

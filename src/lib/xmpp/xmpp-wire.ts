@@ -3,7 +3,7 @@
  * Everything it hands over has passed the gate; everything it is asked either answers or throws Failed.
  */
 import type { Clock } from '#model/clock.ts'
-import { Failed, type Failure } from '#model/failure.ts'
+import { Failed, type Failure, type FailureName } from '#model/failure.ts'
 import { domainOf, type BareJid, type FullJid } from '#model/jid.ts'
 import type { Network } from '#model/network.ts'
 import { randomId } from '#model/random.ts'
@@ -38,7 +38,16 @@ export interface WireOptions {
   session(): Omit<SessionOptions, 'resume' | 'account' | 'clock'>
 }
 
-const mostBroken = 3
+/**
+ * How much a try that ended after asking to resume speaks against the session; a network that cuts or is silent before
+ * that says nothing about it. What is lost with a session may be messages, so a bad network must not reach the most.
+ */
+const doubts: Partial<Record<FailureName, number>> = {
+  'connection-lost': 1,
+  'connection-timeout': 2,
+  'stream-invalid': 6,
+}
+const mostDoubt = 6
 
 export class XmppWire implements Wire {
   readonly #options: WireOptions
@@ -48,23 +57,24 @@ export class XmppWire implements Wire {
   #hasStanzaIds = true
   #current: Session | null = null
   #resume: StreamState | null
-  /** Tries in a row that ended after the stream was open. */
-  #broken = 0
+  #isResuming = false
+  #doubt = 0
 
   constructor(options: WireOptions, listener: WireListener) {
     this.#options = options
     this.#listener = listener
     this.#resume = options.resume
-    const session = (): SessionOptions => ({
-      ...options.session(),
-      account: options.account,
-      clock: options.clock,
-      resume: this.#resume,
-    })
+    const session = (): SessionOptions => {
+      this.#isResuming = false
+      return { ...options.session(), account: options.account, clock: options.clock, resume: this.#resume }
+    }
     this.#connection = new Connection(options.clock, options.network, options.backoff, session, {
       state: (state) => listener.state(state),
       opened: (session) => this.#opened(session),
       incoming: (stanza, number) => this.#incoming(stanza, number),
+      resuming: () => {
+        this.#isResuming = true
+      },
       acked: (handled) => listener.acked(handled),
       ackDue: (handled) => listener.ackDue(handled),
       closed: () => this.#closed(),
@@ -91,9 +101,8 @@ export class XmppWire implements Wire {
 
   /** A session that a server cannot resume without hanging or hanging up would be tried for ever: it is given up. */
   #refused(failure: Failure): void {
-    const isStuck = failure.what === 'connection-timeout' || failure.what === 'stream-invalid'
-    this.#broken = isStuck ? mostBroken : failure.what === 'connection-lost' ? this.#broken + 1 : this.#broken
-    if (this.#broken >= mostBroken) this.#resume = null
+    if (this.#isResuming) this.#doubt += doubts[failure.what] ?? 0
+    if (this.#doubt >= mostDoubt) this.#resume = null
   }
 
   #closed(): void {
@@ -104,7 +113,7 @@ export class XmppWire implements Wire {
   }
 
   #opened(session: Session): void {
-    this.#broken = 0
+    this.#doubt = 0
     this.#current = session
     const { stream } = session
     this.#listener.opened({

@@ -47,11 +47,11 @@ export class FakeWire implements Wire {
   }
 
   #makeStream(): StreamManagement {
-    return new StreamManagement(
-      (xml) => this.#control(xml),
-      (handled) => this.#listener.acked(handled),
-      (handled) => this.#listener.ackDue(handled),
-    )
+    return new StreamManagement((xml) => this.#control(xml), {
+      resuming: () => undefined,
+      acked: (handled) => this.#listener.acked(handled),
+      ackDue: (handled) => this.#listener.ackDue(handled),
+    })
   }
 
   start(): void {

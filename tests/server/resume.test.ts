@@ -1,0 +1,119 @@
+// What speaks against a session that could be resumed, and what does not: giving one up may cost messages.
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { readJid, type BareJid, type FullJid } from '#model/jid.ts'
+import { XmppWire } from '#xmpp/xmpp-wire.ts'
+import type { Opened, WireListener } from '#xmpp/wire.ts'
+import { alice, browserSocket, realClock, sunnyNetwork } from './client.testing.ts'
+import { LyingServer, type Script, type Step } from './lying-server.ts'
+import { bound, expect as expects, features, greeting, open, proven, script } from './script.ts'
+
+const self = readJid('alice@example.test') as BareJid
+const sm = 'urn:xmpp:sm:3'
+const cut: Step = { cut: true }
+
+/** Up to where the client asks to resume. */
+const resumable: Step[] = [
+  ...proven(),
+  expects('open'),
+  open(),
+  features(`<bind xmlns="urn:ietf:params:xml:ns:xmpp-bind"/><sm xmlns="${sm}"/>`),
+  expects('resume'),
+]
+const resumed: Step = { send: `<resumed xmlns="${sm}" previd="s-1" h="7"/>` }
+/** Whether asked to resume or to bind, it does what is asked. */
+const willing: Script = script(...resumable, resumed, { serve: true })
+const forgetful: Script = script(
+  ...proven(),
+  expects('open'),
+  open(),
+  features(`<bind xmlns="urn:ietf:params:xml:ns:xmpp-bind"/><sm xmlns="${sm}"/>`),
+  expects('iq'),
+  bound(),
+  expects('enable'),
+  { send: `<enabled xmlns="${sm}" id="s-2" resume="true"/>` },
+  { serve: true },
+)
+
+let server: LyingServer | undefined
+let wire: XmppWire | undefined
+
+afterEach(async () => {
+  wire?.stop('drop')
+  await server?.stop()
+})
+
+/** `openLimit` in ms: short only where somebody stands still, so that a slow machine changes nothing. */
+async function meet(
+  scripts: readonly Script[],
+  openLimit = 5_000,
+): Promise<{ server: LyingServer; opened: Promise<Opened> }> {
+  const made = new LyingServer(alice, scripts)
+  server = made
+  const endpoint = await made.start()
+  const opened = new Promise<Opened>((resolve) => {
+    const listener: WireListener = {
+      state: () => undefined,
+      opened: resolve,
+      incoming: () => undefined,
+      acked: () => undefined,
+      ackDue: () => undefined,
+      closed: () => undefined,
+      proven: () => undefined,
+    }
+    wire = new XmppWire(
+      {
+        account: self,
+        clock: realClock,
+        network: sunnyNetwork,
+        backoff: { first: 5, most: 5 },
+        resume: { id: 's-1', jid: `${self}/test` as FullJid, handled: 3, sent: 9 },
+        session: () => ({
+          endpoint,
+          resource: 'test',
+          secret: { password: alice.password },
+          pinned: null,
+          allow: [],
+          makeSocket: browserSocket,
+          openLimit,
+          keepalive: { interval: 60_000, answer: 10_000 },
+        }),
+      },
+      listener,
+    )
+    wire.start()
+  })
+  return { server: made, opened }
+}
+
+describe('a session that can be resumed', () => {
+  it('outlives a network that cuts and is silent before it is asked for', async () => {
+    const broken: Script[] = [
+      { steps: [], handshake: 'cut' },
+      { steps: [], handshake: 'hang' },
+      script(expects('open'), cut),
+      script(expects('open'), open(), cut),
+      script(...greeting(), expects('auth'), cut),
+      script(...greeting(), expects('auth'), { hang: true }),
+      script(...proven(), cut),
+      script(...proven(), expects('open'), { hang: true }),
+    ]
+    const { opened } = await meet([...broken, willing], 600)
+    expect(await opened).toMatchObject({ isResumed: true, handled: 7 })
+  })
+
+  it('outlives a network that cuts while the server answers, some times in a row', async () => {
+    const { opened } = await meet([...Array.from({ length: 5 }, () => script(...resumable, cut)), willing])
+    expect(await opened).toMatchObject({ isResumed: true, handled: 7 })
+  })
+
+  it.each([
+    ['hangs up', script(...resumable, cut), 6, 5_000],
+    ['stands still', script(...resumable, { hang: true }), 3, 600],
+    ['answers no XMPP', script(...resumable, { send: '<resumed' }), 1, 5_000],
+  ])('is given up when the server %s each time it is asked for', async (_what, refusing, tries, openLimit) => {
+    vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    const { server, opened } = await meet([...Array.from({ length: tries }, () => refusing), forgetful], openLimit)
+    expect(await opened).toMatchObject({ isResumed: false, streamId: 's-2' })
+    expect(server.visits).toHaveLength(tries + 1)
+  })
+})
