@@ -18,10 +18,7 @@ function declarations(block: string): Map<string, string> {
 }
 
 const base = declarations(blockAfter(':root'))
-const contrast = declarations(blockAfter(":root[data-theme='contrast']"))
-const systemContrast = declarations(
-  blockAfter(":root:not([data-theme='light'], [data-theme='dark'], [data-theme='contrast'])"),
-)
+const contrast = declarations(blockAfter(":root:is([data-theme='contrast'], [data-more]:not([data-theme]))"))
 
 /** The colour a token has; alpha is laid on `under`. */
 function colour(tokens: Map<string, string>, name: string, scheme: 'light' | 'dark'): string {
@@ -73,6 +70,5 @@ describe.each([
 })
 
 it('has one high-contrast set, chosen by the person or by the system', () => {
-  expect([...systemContrast]).toEqual([...contrast])
   expect(contrast.size).toBeGreaterThan(30)
 })

@@ -6,11 +6,18 @@
   if (window.self !== window.top) {
     root.dataset.framed = ''
     root.hidden = true
-    window.stop()
+    stop()
     throw new Error('Besedka does not run inside a frame')
   }
+  // CSS alone would need the whole set of high-contrast tokens twice.
+  var more = matchMedia('(prefers-contrast: more)')
+  function follow() {
+    root.toggleAttribute('data-more', more.matches)
+  }
+  follow()
+  more.addEventListener('change', follow)
   try {
-    var theme = window.localStorage.getItem('besedka:theme')
+    var theme = localStorage.getItem('besedka:theme')
     if (theme === 'light' || theme === 'dark' || theme === 'contrast') root.dataset.theme = theme
   } catch {
     // Storage is refused: the theme of the system stands.

@@ -71,7 +71,7 @@ async function openRootSafely(closed: (why: 'newer' | 'gone') => void): Promise<
 /** Whoever was signed in needs this code next; it comes while language and settings are read. */
 async function preload(root: RootDatabase | Failed): Promise<void> {
   if (root instanceof Failed || (await root.count('account')) === 0) return
-  await import('#sync/account.ts')
+  await Promise.all([import('#sync/account.ts'), import('#state/account.svelte.ts')])
 }
 
 function settingStore(root: RootDatabase | Failed): SettingStore {

@@ -1,38 +1,16 @@
-/** All of state: joins its parts to the open account, and gives each what changed. */
+/** All of state: joins what everybody needs to the account that is open, whose code comes only then. */
 import type { Change } from '#model/change.ts'
 import type { Clock } from '#model/clock.ts'
 import type { ConversationId } from '#model/message.ts'
 import type { OpenAccount } from '#sync/account.ts'
-import { Announcer } from './announcer.svelte.ts'
-import { Composer } from './composer.svelte.ts'
-import { Conversations } from './conversations.svelte.ts'
-import { Roster } from './roster.svelte.ts'
+import type { Account } from './account.svelte.ts'
 import { Session, type SessionDefaults } from './session.svelte.ts'
 import type { Setting } from './setting.svelte.ts'
-import type {
-  AppSurface,
-  ConversationItem,
-  ConversationsSurface,
-  Outcome,
-  RosterSurface,
-  UpdateSurface,
-} from './surface.ts'
+import type { AppSurface, ConversationsSurface, Outcome, RosterSurface, UpdateSurface } from './surface.ts'
 import type { Text } from './text.svelte.ts'
-import { Timeline } from './timeline.svelte.ts'
-
-interface Opened {
-  readonly id: ConversationId
-  readonly timeline: Timeline
-  readonly composer: Composer
-}
-
-interface Account {
-  readonly open: OpenAccount
-  readonly roster: Roster
-  readonly conversations: Conversations
-}
 
 const nobody: Outcome = { ok: false, failure: { what: 'unexpected', remedy: 'ask', cause: 'signed out' } }
+const refuse = (): Promise<Outcome> => Promise.resolve(nobody)
 
 /** What screens see while nobody is signed in. */
 const noRoster: RosterSurface = {
@@ -40,11 +18,11 @@ const noRoster: RosterSurface = {
   requests: [],
   contact: () => null,
   presence: () => ({ availability: 'offline', status: '' }),
-  add: () => Promise.resolve(nobody),
-  rename: () => Promise.resolve(nobody),
-  remove: () => Promise.resolve(nobody),
-  accept: () => Promise.resolve(nobody),
-  decline: () => Promise.resolve(nobody),
+  add: refuse,
+  rename: refuse,
+  remove: refuse,
+  accept: refuse,
+  decline: refuse,
 }
 const noConversations: ConversationsSurface = {
   isLoaded: false,
@@ -62,9 +40,8 @@ export class App implements AppSurface {
   readonly setting: Setting
   readonly text: Text
   readonly update: UpdateSurface
-  readonly announcer: Announcer
   #account = $state.raw<Account | null>(null)
-  #opened = $state.raw<Opened | null>(null)
+  #wanted: ConversationId | null = null
   readonly #clock: Clock
   readonly #tab: string
 
@@ -81,11 +58,9 @@ export class App implements AppSurface {
     this.update = update
     this.#clock = clock
     this.#tab = tab
-    this.announcer = new Announcer(clock, text)
     this.session = new Session(defaults, {
       opened: (account) => this.#open(account),
       closed: () => {
-        this.#opened = null
         this.#account = null
       },
     })
@@ -99,71 +74,47 @@ export class App implements AppSurface {
     return this.#account?.roster ?? noRoster
   }
 
+  get announcer(): AppSurface['announcer'] {
+    return this.#account?.announcer ?? { latest: '' }
+  }
+
   get open(): AppSurface['open'] {
-    const opened = this.#opened
-    const item: ConversationItem | null = opened ? this.conversations.item(opened.id) : null
-    return opened && item ? { item, timeline: opened.timeline, composer: opened.composer } : null
+    return this.#account?.open ?? null
   }
 
   async #open(open: OpenAccount): Promise<void> {
-    const roster = new Roster(open.database, open.engine)
-    const conversations = new Conversations(open.database, open.engine, roster, open.row.jid)
-    await Promise.all([roster.load(), conversations.load()])
-    this.#account = { open, roster, conversations }
+    const { Account } = await import('./account.svelte.ts')
+    const account = new Account(open, this.#clock, this.text, this.#tab)
+    await account.load()
+    // Read while the code that draws it is still on its way.
+    void account.openConversation(this.#wanted)
+    this.#account = account
   }
 
   async openConversation(id: ConversationId | null): Promise<void> {
-    if (this.#opened?.id === id) return
-    await this.#opened?.composer.flush()
-    const account = this.#account
-    const item = id === null ? null : (account?.conversations.item(id) ?? null)
-    if (!account || !item) {
-      this.#opened = null
-      return
-    }
-    const { open, conversations } = account
-    const timeline = new Timeline(item.id, item.jid, open.row.jid, open.database, open.engine, conversations)
-    const composer = new Composer(item.id, item.draft, open.engine, this.#clock, this.#tab)
-    this.#opened = { id: item.id, timeline, composer }
-    await timeline.load()
+    this.#wanted = id
+    await this.#account?.openConversation(id)
   }
 
   /** Committed changes, from here or from the leading tab. */
   changed(changes: readonly Change[]): void {
-    const account = this.#account
-    if (!account) return
-    this.#opened?.timeline.apply(changes)
-    const kinds = new Set(changes.map((change) => change.kind))
-    if (kinds.has('roster')) void account.roster.loadContacts()
-    if (kinds.has('presence')) void account.roster.loadPresence()
-    if (kinds.has('subscription')) void account.roster.loadRequests()
-    const ids = new Set(changes.flatMap((change) => (change.kind === 'conversation' ? [change.id] : [])))
-    if (ids.size > 0) void account.conversations.reload(ids).then(() => this.#adoptDraft(changes))
-    void this.announcer.hear(changes, this.#opened?.id ?? null, account.open.database, account.conversations)
-  }
-
-  #adoptDraft(changes: readonly Change[]): void {
-    const opened = this.#opened
-    const isForeign = changes.some(
-      (change) => change.kind === 'draft' && change.id === opened?.id && change.tab !== this.#tab,
-    )
-    if (opened && isForeign) opened.composer.adopt(this.conversations.item(opened.id)?.draft ?? '')
+    this.#account?.changed(changes)
   }
 
   /** The engine stands otherwise than before. */
   stateChanged(): void {
-    const { open } = this.#account ?? {}
-    if (open) this.session.follow(open.engine.state)
-    void this.#opened?.timeline.archiveChanged()
+    if (!this.#account) return
+    this.session.follow(this.#account.state)
+    this.#account.stateChanged()
   }
 
   /** The page goes away now: nothing can be waited for. */
   leave(): void {
-    this.#opened?.composer.leave()
+    this.#account?.leave()
   }
 
   /** The page is hidden: what was typed is stored now. */
   async flush(): Promise<void> {
-    await this.#opened?.composer.flush()
+    await this.#account?.flush()
   }
 }
