@@ -20,7 +20,7 @@ import { Text } from '#state/text.svelte.ts'
 import { Update } from '#state/update.svelte.ts'
 import { openRoot, type RootDatabase } from '#storage/database.ts'
 import { putSetting, readSetting } from '#storage/write/setting.ts'
-import type { Accounts } from '#sync/account.ts'
+import type { Accounts, OpenAccount } from '#sync/account.ts'
 import { ordinaryTiming, type AccountHost } from '#sync/host.ts'
 
 /** ms after which the service worker is looked after. */
@@ -37,41 +37,67 @@ export async function createApp(environment: AppEnvironment): Promise<AppSurface
   const tabs = browserTabs()
   const loading = loadConfig()
   const languages = navigator.languages
-  const opening = openRootSafely((why) =>
-    app.session.stop({ what: `storage-${why}`, remedy: 'ask', cause: 'root closed' }),
-  )
-  void opening.then(preload)
+  const { promise: made, resolve: make } = Promise.withResolvers<App>()
+  const opening = openRootSafely(made)
+  const returning = opening.then((root) => openCurrent(made, root, loading))
   const text = await Text.load(systemLanguage(languages), languages, clock)
   const root = await opening
   const setting = new Setting(text, settingStore(root), environment.version, languages)
   await setting.load()
-  const loaded = await loading
-  const { config } = loaded
+  const { config } = await loading
   applyTokens(config.tokens)
   const update = new Update()
   const defaults = { domain: config.domain, isDomainLocked: config.lockedDomain, name: config.name }
-  const app: App = new App(defaults, text, setting, update, clock, tabs.id)
+  const app = new App(defaults, text, setting, update, clock, tabs.id)
+  make(app)
+  const session = await returning
   if (root instanceof Failed) app.session.stop(root.failure)
-  else void startSession(app, root, loaded)
+  else if (session) void app.session.start(session.load, session.current)
   void startUpdates(app, update, environment)
   listenToPage(app)
   return app
 }
 
 /** The root database, or why there is none (a private window that refuses storage, a newer version). */
-async function openRootSafely(closed: (why: 'newer' | 'gone') => void): Promise<RootDatabase | Failed> {
+async function openRootSafely(app: Promise<App>): Promise<RootDatabase | Failed> {
+  const closed = async (why: 'newer' | 'gone'): Promise<void> => {
+    ;(await app).session.stop({ what: `storage-${why}`, remedy: 'ask', cause: 'root closed' })
+  }
   try {
-    return await openRoot(indexedDB, namePrefix(), { blocked: () => undefined, closed })
+    return await openRoot(indexedDB, namePrefix(), { blocked: () => undefined, closed: (why) => void closed(why) })
   } catch (error) {
     const failure = failureOf(error)
     return new Failed(failure.what, failure.remedy, failure.cause)
   }
 }
 
-/** Whoever was signed in needs this code next; it comes while language and settings are read. */
-async function preload(root: RootDatabase | Failed): Promise<void> {
-  if (root instanceof Failed || (await root.count('account')) === 0) return
-  await Promise.all([import('#sync/account.ts'), import('#state/account.svelte.ts')])
+interface Returning {
+  load(): Promise<Accounts>
+  /** Whoever was signed in; null: nobody. */
+  readonly current: Promise<OpenAccount | null> | null
+}
+
+/** Opens the account of whoever was signed in, with its code, while language and settings are still being read. */
+async function openCurrent(
+  app: Promise<App>,
+  root: RootDatabase | Failed,
+  config: Promise<LoadedConfig>,
+): Promise<Returning | null> {
+  if (root instanceof Failed) return null
+  let accounts: Promise<Accounts> | null = null
+  const load = (): Promise<Accounts> =>
+    (accounts ??= openAccounts(app, root, config).catch((error: unknown) => {
+      // Code that could not be had (no network) is asked for again.
+      accounts = null
+      throw error
+    }))
+  if ((await root.count('account')) === 0) return { load, current: null }
+  const current = load().then((opened) => opened.current())
+  // Whoever awaits it is told; until then nobody listens.
+  current.catch(() => undefined)
+  // The person's screens are needed next.
+  void import('#state/account.svelte.ts')
+  return { load, current }
 }
 
 function settingStore(root: RootDatabase | Failed): SettingStore {
@@ -79,12 +105,7 @@ function settingStore(root: RootDatabase | Failed): SettingStore {
   return { read: (name) => readSetting(root, name), write: (name, value) => putSetting(root, name, value) }
 }
 
-async function startSession(app: App, root: RootDatabase, loaded: LoadedConfig): Promise<void> {
-  const hasAccount = (await root.count('account')) > 0
-  await app.session.start(hasAccount, () => openAccounts(app, root, loaded))
-}
-
-async function openAccounts(app: App, root: RootDatabase, { config }: LoadedConfig): Promise<Accounts> {
+async function openAccounts(app: Promise<App>, root: RootDatabase, config: Promise<LoadedConfig>): Promise<Accounts> {
   const { Accounts } = await import('#sync/account.ts')
   const host: AccountHost = {
     prefix: namePrefix(),
@@ -103,13 +124,16 @@ async function openAccounts(app: App, root: RootDatabase, { config }: LoadedConf
     loadWire: () => import('#xmpp/xmpp-wire.ts'),
     loadLogin: () => import('#sync/login.ts'),
   }
-  const endpoint = config.endpoint === null ? null : endpointUrl(config.endpoint, document.baseURI)
-  return new Accounts(host, { endpoint, mechanisms: config.mechanisms }, root, {
-    changed: (changes) => app.changed(changes),
-    state: () => app.stateChanged(),
-    leaving: () => app.session.left(),
-    blocked: () => app.session.stop({ what: 'storage-blocked', remedy: 'ask', cause: 'older tab' }),
-    databaseClosed: (why) => app.session.databaseClosed(why),
+  const { endpoint, mechanisms } = (await config).config
+  const fixed = endpoint === null ? null : endpointUrl(endpoint, document.baseURI)
+  // An account is opened before the app is made: what it tells meanwhile waits.
+  const tell = (what: (app: App) => void): void => void app.then(what)
+  return new Accounts(host, { endpoint: fixed, mechanisms }, root, {
+    changed: (changes) => tell((made) => made.changed(changes)),
+    state: () => tell((made) => made.stateChanged()),
+    leaving: () => tell((made) => made.session.left()),
+    blocked: () => tell((made) => made.session.stop({ what: 'storage-blocked', remedy: 'ask', cause: 'older tab' })),
+    databaseClosed: (why) => tell((made) => made.session.databaseClosed(why)),
   })
 }
 

@@ -41,17 +41,20 @@ export class Session implements SessionSurface {
     this.#listener = listener
   }
 
-  /** Opens what was signed in before; else the sign-in screen, which does not wait for the engine's code. */
-  async start(hasAccount: boolean, load: () => Promise<Accounts>): Promise<void> {
+  /**
+   * Shows what was signed in before; else the sign-in screen, which does not wait for the engine's code.
+   * `current`: being opened already; null: nobody was signed in.
+   */
+  async start(load: () => Promise<Accounts>, current: Promise<OpenAccount | null> | null): Promise<void> {
     this.#load = load
-    if (!hasAccount) {
+    if (!current) {
       this.phase = 'signed-out'
       return
     }
     this.isReturning = true
     try {
+      const account = await current
       this.#accounts = await load()
-      const account = await this.#accounts.current()
       if (account) return await this.#opened(account)
     } catch (error) {
       const failure = failureOf(error)

@@ -130,7 +130,7 @@ export type TimelineRow = MessageRow | GapRow
 export interface TimelineSurface {
   readonly conversation: ConversationId
   readonly isLoaded: boolean
-  /** 150 to 300 rows at most, oldest first: a window on the stored conversation; pending messages last. */
+  /** A screenful at first, then 150 to 300 rows, oldest first: a window on the stored conversation; pending messages last. */
   readonly rows: readonly TimelineRow[]
   /** Older rows exist, stored or in the archive. */
   readonly hasOlder: boolean
@@ -145,6 +145,8 @@ export interface TimelineSurface {
   readonly unreadFrom: LocalId | null
   /** Unread messages right now (for the jump button). */
   readonly unread: number
+  /** The first rows are on screen: the window grows to its usual size. */
+  widen(): Promise<void>
   loadOlder(): Promise<void>
   loadNewer(): Promise<void>
   /** Puts the window at the newest message. */

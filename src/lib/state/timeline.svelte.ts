@@ -18,6 +18,8 @@ const most = 300
 const kept = 220
 const step = 80
 const first = 150
+/** What the tallest screens show at once: drawn alone, it is readable soonest. */
+const screenful = 50
 
 export class Timeline implements TimelineSurface {
   readonly conversation: ConversationId
@@ -78,12 +80,16 @@ export class Timeline implements TimelineSurface {
   }
 
   async #loadLatest(): Promise<void> {
-    const messages = await readBefore(this.#account, this.conversation, null, first)
+    const messages = await readBefore(this.#account, this.conversation, null, screenful)
     // In one step with the rows: whoever draws them places them at once.
     this.#messages = messages
     this.isLoaded = true
     this.hasNewer = false
-    this.hasOlder = messages.length === first || !this.#isArchiveRead
+    this.hasOlder = messages.length === screenful || !this.#isArchiveRead
+  }
+
+  async widen(): Promise<void> {
+    if (this.#messages.length === screenful && !this.hasNewer) await this.#prependStored(first - screenful)
   }
 
   async #readArchiveState(): Promise<void> {
@@ -164,11 +170,11 @@ export class Timeline implements TimelineSurface {
   }
 
   /** True where the store had enough. */
-  async #prependStored(): Promise<boolean> {
+  async #prependStored(count = step): Promise<boolean> {
     const oldest = this.#messages[0]
-    const older = await readBefore(this.#account, this.conversation, oldest ? anchorOf(oldest) : null, step)
+    const older = await readBefore(this.#account, this.conversation, oldest ? anchorOf(oldest) : null, count)
     this.#prepend(older)
-    this.hasOlder = older.length === step || !this.#isArchiveRead
+    this.hasOlder = older.length === count || !this.#isArchiveRead
     return older.length > 0
   }
 
