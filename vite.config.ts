@@ -49,12 +49,18 @@ export default defineConfig({
           include: [
             'src/**/*.test.ts',
             'tests/flows/**/*.test.ts',
+            'tests/lab/**/*.test.ts',
             'tests/layers/**/*.test.ts',
             'tests/server/**/*.test.ts',
             'tests/*.test.ts',
           ],
           exclude: runeTests,
         },
+      },
+      {
+        // Against real servers; npm run lab, and its small size in npm test.
+        extends: true,
+        test: { name: 'lab', environment: 'node', include: ['tests/lab/**/*.lab.ts'], testTimeout: 3_600_000 },
       },
       {
         extends: true,

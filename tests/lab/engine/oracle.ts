@@ -1,0 +1,104 @@
+// Compares what both sides said with what both sides have: the device's disk, the bot's memory, the server's archive.
+import { textOf } from '#model/message.ts'
+import type { Control } from '../../../tools/prosody/control.mjs'
+import type { Peer } from '../../peer/peer.ts'
+import type { Person, Tab } from './device.ts'
+
+export interface Verdict {
+  /** Said by one side and not with the other, or not with the one who said it. */
+  lost: number
+  /** Had more than once where once was said. */
+  twice: number
+  /** Neighbours in the wrong order: the archive's order, and for each sender the order of queueing. */
+  misordered: number
+  /** Shown as sent, and the other side never got it. */
+  falselySent: number
+  /** "May have been sent": the person is asked. */
+  uncertain: number
+  /** The first few of what is wrong, for the one who reads it. */
+  examples: string[]
+}
+
+export interface Said {
+  readonly device: readonly string[]
+  readonly bot: readonly string[]
+}
+
+/** `server`: null where no archive is kept. Bodies must be unlike each other. */
+export async function judge(
+  tab: Tab,
+  bot: Peer,
+  people: { device: Person; bot: Person },
+  said: Said,
+  server: Control | null,
+): Promise<Verdict> {
+  const stored = await tab.messages(people.bot.jid)
+  const verdict: Verdict = { lost: 0, twice: 0, misordered: 0, falselySent: 0, uncertain: 0, examples: [] }
+  const uncertain = new Set(stored.flatMap((each) => (each.delivery?.status === 'uncertain' ? [textOf(each)] : [])))
+  verdict.uncertain = uncertain.size
+  const bodies = (isOwn: boolean): string[] =>
+    stored.flatMap((each) => (each.isOwn === isOwn ? [textOf(each) ?? ''] : []))
+  const mine = new Set(said.device)
+  const heard = bot.heard.flatMap(({ body }) => (body !== undefined && mine.has(body) ? [body] : []))
+  const certain = said.device.filter((body) => !uncertain.has(body))
+  compare(verdict, 'device keeps its own', said.device, bodies(true))
+  compare(verdict, 'device has the bot’s', said.bot, bodies(false))
+  compare(
+    verdict,
+    'bot has the device’s',
+    certain,
+    heard.filter((body) => !uncertain.has(body)),
+  )
+  const got = new Set(heard)
+  const false_ = stored.filter(
+    (each) =>
+      each.isOwn &&
+      ['sent', 'delivered', 'displayed'].includes(each.delivery?.status ?? '') &&
+      !got.has(textOf(each) ?? ''),
+  )
+  verdict.falselySent = false_.length
+  if (server !== null)
+    await compareArchive(
+      verdict,
+      server,
+      people,
+      stored.map((each) => each.archiveId),
+    )
+  return verdict
+}
+
+function compare(verdict: Verdict, where: string, expected: readonly string[], found: readonly string[]): void {
+  const has = new Set(found)
+  const missing = expected.filter((body) => !has.has(body))
+  verdict.lost += missing.length
+  verdict.twice += found.length - has.size
+  const places = new Map(expected.map((body, at) => [body, at]))
+  const wrong = descents(found.map((body) => places.get(body) ?? -1))
+  verdict.misordered += wrong
+  if (missing.length > 0) verdict.examples.push(`${where}: ${missing.length} lost, first ${missing[0]}`)
+  if (found.length > has.size)
+    verdict.examples.push(`${where}: twice ${found.find((body, at) => found.indexOf(body) !== at)}`)
+  if (wrong > 0) verdict.examples.push(`${where}: ${wrong} out of order`)
+}
+
+async function compareArchive(
+  verdict: Verdict,
+  server: Control,
+  people: { device: Person; bot: Person },
+  stored: readonly (string | null)[],
+): Promise<void> {
+  const archive = await server.archive(people.device.user, { with: people.bot.jid })
+  const places = new Map(archive.map(({ id }, at) => [id, at]))
+  // A resend stands in the archive under a second id, so ids may lack here, but never stand in another order.
+  const found = stored.flatMap((id) => (id === null ? [] : [places.get(id) ?? -1]))
+  const wrong = descents(found) + found.filter((at) => at < 0).length
+  verdict.misordered += wrong
+  if (wrong > 0) verdict.examples.push(`archive: ${wrong} out of its order`)
+}
+
+/** How often a number is smaller than the one before it. */
+function descents(numbers: readonly number[]): number {
+  return numbers.filter((each, at) => at > 0 && each < (numbers[at - 1] ?? 0)).length
+}
+
+export const flawless = { lost: 0, twice: 0, misordered: 0, falselySent: 0 }

@@ -1,0 +1,67 @@
+// A real server with people of its own for one run, and the size of that run.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { randomBytes } from 'node:crypto'
+import type { ServerShape } from '../../../tools/prosody/config.mjs'
+import { startProsody, type Prosody } from '../../../tools/prosody/server.mjs'
+import { connectPeer, type Peer } from '../../peer/peer.ts'
+import { Device, type Person } from './device.ts'
+
+/** `gate`: part of npm test. `full`: hours, written into docs/reliability.md. */
+export const size: 'gate' | 'full' = process.env['LAB_SIZE'] === 'full' ? 'full' : 'gate'
+
+/** Of this run; the same number gives the same schedule. */
+export const seed = Number(process.env['SEED'] ?? 20_261_123)
+
+export class Stage {
+  readonly server: Prosody
+  readonly #dir: string
+  readonly #devices: Device[] = []
+  readonly #bots: Peer[] = []
+
+  private constructor(server: Prosody, dir: string) {
+    this.server = server
+    this.#dir = dir
+  }
+
+  static async make(shape: ServerShape = {}): Promise<Stage> {
+    const dir = mkdtempSync(join(tmpdir(), 'besedka-lab-'))
+    return new Stage(await startProsody({ ...shape, dir }), dir)
+  }
+
+  person(): Promise<Person> {
+    return this.server.register(`u${randomBytes(5).toString('hex')}`, randomBytes(6).toString('base64url'))
+  }
+
+  async device(person: Person): Promise<Device> {
+    const device = await Device.make({ person, port: this.server.httpPort })
+    this.#devices.push(device)
+    return device
+  }
+
+  async bot({ user, password }: Person): Promise<Peer> {
+    const { domain, wsUrl } = this.server
+    const bot = await connectPeer({ wsUrl, domain, user, password })
+    this.#bots.push(bot)
+    return bot
+  }
+
+  async end(): Promise<void> {
+    for (const device of this.#devices) await device.end()
+    for (const bot of this.#bots) bot.abort()
+    await this.server.stop()
+    rmSync(this.#dir, { recursive: true, force: true })
+  }
+}
+
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** Waits for a condition. @throws after `limit` ms */
+export async function until(what: string, fits: () => boolean | Promise<boolean>, limit = 60_000): Promise<void> {
+  const end = Date.now() + limit
+  while (!(await fits())) {
+    if (Date.now() > end) throw new Error(`not within ${limit} ms: ${what}`)
+    await pause(20)
+  }
+}
