@@ -73,12 +73,15 @@ function compare(verdict: Verdict, where: string, expected: readonly string[], f
   verdict.lost += missing.length
   verdict.twice += found.length - has.size
   const places = new Map(expected.map((body, at) => [body, at]))
-  const wrong = descents(found.map((body) => places.get(body) ?? -1))
+  const place = (body: string): number => places.get(body) ?? -1
+  const wrong = descents(found.map(place))
   verdict.misordered += wrong
   if (missing.length > 0) verdict.examples.push(`${where}: ${missing.length} lost, first ${missing[0]}`)
   if (found.length > has.size)
     verdict.examples.push(`${where}: twice ${found.find((body, at) => found.indexOf(body) !== at)}`)
-  if (wrong > 0) verdict.examples.push(`${where}: ${wrong} out of order`)
+  const at = found.findIndex((body, index) => index > 0 && place(body) < place(found[index - 1] ?? ''))
+  if (wrong > 0)
+    verdict.examples.push(`${where}: ${wrong} out of order: ${found.slice(Math.max(0, at - 3), at + 3).join(', ')}`)
 }
 
 async function compareArchive(
@@ -93,7 +96,11 @@ async function compareArchive(
   const found = stored.flatMap((id) => (id === null ? [] : [places.get(id) ?? -1]))
   const wrong = descents(found) + found.filter((at) => at < 0).length
   verdict.misordered += wrong
-  if (wrong > 0) verdict.examples.push(`archive: ${wrong} out of its order`)
+  if (wrong === 0) return
+  const at = found.findIndex((place, index) => place < (found[index - 1] ?? -1) || place < 0)
+  verdict.examples.push(
+    `archive: ${wrong} out of its order, places ${found.slice(Math.max(0, at - 5), at + 5).join(' ')}`,
+  )
 }
 
 /** How often a number is smaller than the one before it. */

@@ -53,6 +53,16 @@ export async function settled(tab: Tab, limit = 120_000): Promise<void> {
   await until('everything of ours settled', isDone, limit)
 }
 
+/** Looks back to the beginning of the conversation, as far as an archive goes: a new device fetches that only then. */
+export async function lookBack(tab: Tab, peer: Person): Promise<void> {
+  const conversation = (await tab.messages(peer.jid))[0]?.conversation
+  for (let isComplete = conversation === undefined; !isComplete;) {
+    const answer = await tab.account.engine.ask({ ask: 'older', conversation: conversation ?? '' })
+    if (!answer.ok) throw new Error(answer.failure.what)
+    isComplete = answer.isComplete
+  }
+}
+
 /** So many messages stored, or time tells that they never will be; the oracle says which. */
 export async function arrived(tab: Tab, peer: Person, count: number, limit = 20_000): Promise<void> {
   const has = async (): Promise<boolean> => (await tab.messages(peer.jid)).length >= count
