@@ -5,7 +5,7 @@ import { XmppWire } from '#xmpp/xmpp-wire.ts'
 import type { Opened, WireListener } from '#xmpp/wire.ts'
 import { alice, browserSocket, realClock, sunnyNetwork } from './client.testing.ts'
 import { LyingServer, type Script, type Step } from './lying-server.ts'
-import { bound, expect as expects, features, greeting, open, proven, script } from './script.ts'
+import { bound, expect as expects, features, greeting, open, proven, script, streamError } from './script.ts'
 
 const self = readJid('alice@example.test') as BareJid
 const sm = 'urn:xmpp:sm:3'
@@ -36,9 +36,11 @@ const forgetful: Script = script(
 
 let server: LyingServer | undefined
 let wire: XmppWire | undefined
+const all: Opened[] = []
 
 afterEach(async () => {
   wire?.stop('drop')
+  all.length = 0
   await server?.stop()
 })
 
@@ -53,7 +55,10 @@ async function meet(
   const opened = new Promise<Opened>((resolve) => {
     const listener: WireListener = {
       state: () => undefined,
-      opened: resolve,
+      opened: (session) => {
+        all.push(session)
+        resolve(session)
+      },
       incoming: () => undefined,
       acked: () => undefined,
       ackDue: () => undefined,
@@ -104,6 +109,24 @@ describe('a session that can be resumed', () => {
   it('outlives a network that cuts while the server answers, some times in a row', async () => {
     const { opened } = await meet([...Array.from({ length: 5 }, () => script(...resumable, cut)), willing])
     expect(await opened).toMatchObject({ isResumed: true, handled: 7 })
+  })
+
+  it.each([
+    ['says how far it was', 'message', { isResumed: false, handled: 5 }],
+    ['only answers how far it was', 'r', { isResumed: true, handled: 7 }],
+  ])('when the server %s and then ends the stream', async (_what, heard, next) => {
+    const ending = script(
+      ...resumable,
+      resumed,
+      expects(heard),
+      { send: `<a xmlns="${sm}" h="5"/>` },
+      streamError('not-well-formed'),
+    )
+    const { opened } = await meet([ending, next.isResumed ? willing : forgetful])
+    await opened
+    if (heard === 'r') wire?.requestAck()
+    else wire?.send('<message xmlns="jabber:client" to="bob@example.test"/>')
+    expect(await vi.waitUntil(() => all[1], { timeout: 5_000, interval: 5 })).toMatchObject(next)
   })
 
   it.each([

@@ -35,12 +35,18 @@ export class StreamManagement {
   lostHandled: number | null = null
   /** The server's count when it resumed our session. */
   resumedHandled: number | null = null
+  /** The server's count as the last thing it said before it ended the stream (XEP-0198 section 4); null: it did not say. */
+  lastWord: number | null = null
   received = 0
   committed = 0
   sent = 0
   #countsIn = false
   #countsOut = false
   #ackWanted: number | null = null
+  /** Requests of ours without an answer. */
+  #asked = 0
+  /** An acknowledgement that nobody asked for and nothing followed. */
+  #unasked: number | null = null
   #pending: number[] = []
   #answer: ((answer: XMLElement) => void) | null = null
   readonly #send: (xml: string) => void
@@ -147,6 +153,7 @@ export class StreamManagement {
 
   /** Counts one inbound stanza; `isPending`: somebody will call `commit` with this number. */
   countReceived(isPending: boolean): number {
+    this.#unasked = null
     if (!this.#countsIn) return 0
     this.received = (this.received + 1) % wrapAt
     if (isPending) this.#pending.push(this.received)
@@ -166,11 +173,14 @@ export class StreamManagement {
   /** Elements of the namespace that are not stanzas. */
   receive(answer: XMLElement): void {
     const name = nameOf(answer)
+    this.#unasked = null
     if (name === 'r') {
       this.#ackWanted = this.received
       this.#answerRequest()
     } else if (name === 'a') {
       const handled = numberOf(answer, 'h')
+      if (this.#asked > 0) this.#asked--
+      else this.#unasked = handled
       if (handled !== null) this.#listener.acked(handled)
     } else {
       const resolve = this.#answer
@@ -191,11 +201,20 @@ export class StreamManagement {
   }
 
   request(): void {
-    if (this.isOn) this.#send(element('r', { xmlns: ns.sm }))
+    if (!this.isOn) return
+    this.#asked++
+    this.#send(element('r', { xmlns: ns.sm }))
+  }
+
+  /** The server ended the stream: there is nothing to resume, and what it has not counted it will never handle. */
+  ended(): void {
+    this.lastWord = this.#unasked
   }
 
   state(jid: FullJid): StreamState | null {
-    return this.id === null ? null : { id: this.id, jid, handled: this.committed, sent: this.sent }
+    return this.id === null || this.lastWord !== null
+      ? null
+      : { id: this.id, jid, handled: this.committed, sent: this.sent }
   }
 }
 

@@ -102,9 +102,14 @@ export class WebSocketTransport implements Transport {
     if (isStanzaName(name)) return this.#stanza(name, frame)
     if (isStreamManagement(frame)) return this.#options.stream().receive(frame)
     if (name === 'open') return this.#opened(frame)
-    if (name === 'close') return this.fail({ what: 'connection-lost', remedy: 'wait', cause: 'closed by the server' })
-    if (name === 'error') return this.fail(streamFailure(frame))
+    if (name === 'close') return this.#ended({ what: 'connection-lost', remedy: 'wait', cause: 'closed by the server' })
+    if (name === 'error') return this.#ended(streamFailure(frame))
     this.#import(frame)
+  }
+
+  #ended(failure: Failure): void {
+    this.#options.stream().ended()
+    this.fail(failure)
   }
 
   #opened(frame: XMLElement): void {

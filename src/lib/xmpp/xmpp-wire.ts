@@ -59,6 +59,8 @@ export class XmppWire implements Wire {
   #resume: StreamState | null
   #isResuming = false
   #doubt = 0
+  /** How much of ours the server had handled when it ended the session before this one; null: it did not say. */
+  #lastWord: number | null = null
 
   constructor(options: WireOptions, listener: WireListener) {
     this.#options = options
@@ -109,6 +111,7 @@ export class XmppWire implements Wire {
     const session = this.#current
     this.#current = null
     this.#resume = session?.jid ? session.stream.state(session.jid) : null
+    this.#lastWord = session?.stream.lastWord ?? null
     this.#listener.closed()
   }
 
@@ -116,10 +119,11 @@ export class XmppWire implements Wire {
     this.#doubt = 0
     this.#current = session
     const { stream } = session
+    const lost = stream.lostHandled ?? this.#lastWord
     this.#listener.opened({
       jid: session.jid as FullJid,
       isResumed: stream.isResumed,
-      handled: stream.isResumed ? stream.resumedHandled : stream.lostHandled,
+      handled: stream.isResumed ? stream.resumedHandled : lost,
       streamId: stream.id,
     })
   }

@@ -2,7 +2,7 @@
 // and a tab can be killed as a process is: what was not committed is gone, nothing is closed, nothing is said.
 import 'fake-indexeddb/auto'
 import { IDBFactory } from 'fake-indexeddb'
-import { unwrap } from 'idb'
+import { unwrap, type IDBPDatabase } from 'idb'
 import { WebSocket } from 'ws'
 import type { Change } from '#model/change.ts'
 import type { Clock } from '#model/clock.ts'
@@ -249,7 +249,7 @@ function abort(tx: IDBTransaction): void {
 
 /** idb hands out proxies; the map knows the real ones. */
 function unwrapped(database: IDBDatabase): IDBDatabase {
-  return unwrap(database) as unknown as IDBDatabase
+  return unwrap(database as unknown as IDBPDatabase) as unknown as IDBDatabase
 }
 
 function hostOf(device: Device, handle: Handle, timing: Timing): AccountHost {

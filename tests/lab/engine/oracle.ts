@@ -36,12 +36,15 @@ export async function judge(
   const verdict: Verdict = { lost: 0, twice: 0, misordered: 0, falselySent: 0, uncertain: 0, examples: [] }
   const uncertain = new Set(stored.flatMap((each) => (each.delivery?.status === 'uncertain' ? [textOf(each)] : [])))
   verdict.uncertain = uncertain.size
+  // What is uncertain stands at the end, in nobody's order.
   const bodies = (isOwn: boolean): string[] =>
-    stored.flatMap((each) => (each.isOwn === isOwn ? [textOf(each) ?? ''] : []))
+    stored
+      .map((each) => (each.isOwn === isOwn ? (textOf(each) ?? '') : ''))
+      .filter((body) => body !== '' && !uncertain.has(body))
   const mine = new Set(said.device)
   const heard = bot.heard.flatMap(({ body }) => (body !== undefined && mine.has(body) ? [body] : []))
   const certain = said.device.filter((body) => !uncertain.has(body))
-  compare(verdict, 'device keeps its own', said.device, bodies(true))
+  compare(verdict, 'device keeps its own', certain, bodies(true))
   compare(verdict, 'device has the bot’s', said.bot, bodies(false))
   compare(
     verdict,
