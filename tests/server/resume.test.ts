@@ -119,7 +119,7 @@ describe('a session that can be resumed', () => {
       ...resumable,
       resumed,
       expects(heard),
-      { send: `<a xmlns="${sm}" h="5"/>` },
+      { send: `<a xmlns="${sm}" h="${next.handled}"/>` },
       streamError('not-well-formed'),
     )
     const { opened } = await meet([ending, next.isResumed ? willing : forgetful])

@@ -100,6 +100,25 @@ describe('counting out', () => {
     expect(stage.acked.filter((handled) => handled !== 0)).toEqual([2])
   })
 
+  describe('when the server ends the stream', () => {
+    const heard = (stage: Stage, h: number): void => stage.stream.receive(read(element('a', { xmlns: ns.sm, h })))
+
+    it.each<[string, (stage: Stage) => void, number | null]>([
+      ['right after a count nobody asked for', (stage) => heard(stage, 2), 2],
+      ['without a count', () => undefined, null],
+      ['after a count and something else', (stage) => (heard(stage, 2), stage.stream.countReceived(true)), null],
+      ['after the answer to a question', (stage) => (stage.stream.request(), heard(stage, 3)), null],
+      ['after a count too small to be that answer', (stage) => (stage.stream.request(), heard(stage, 2)), 2],
+    ])('%s', async (_when, before, lastWord) => {
+      const stage = await new Stage().enable()
+      for (let i = 0; i < 3; i++) stage.stream.countSent()
+      before(stage)
+      stage.stream.ended()
+      expect(stage.stream.lastWord).toBe(lastWord)
+      expect(stage.stream.state(full) === null).toBe(lastWord !== null)
+    })
+  })
+
   it('has nothing to resume where the server does not allow it', async () => {
     const { stream } = await new Stage().enable(false)
     expect(stream.state(full)).toBeNull()

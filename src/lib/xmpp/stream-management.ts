@@ -43,8 +43,8 @@ export class StreamManagement {
   #countsIn = false
   #countsOut = false
   #ackWanted: number | null = null
-  /** Requests of ours without an answer. */
-  #asked = 0
+  /** Requests of ours without an answer: how many stanzas had been sent before each. */
+  #asked: number[] = []
   /** An acknowledgement that nobody asked for and nothing followed. */
   #unasked: number | null = null
   #pending: number[] = []
@@ -179,9 +179,12 @@ export class StreamManagement {
       this.#answerRequest()
     } else if (name === 'a') {
       const handled = numberOf(answer, 'h')
-      if (this.#asked > 0) this.#asked--
+      if (handled === null) return
+      // Whoever answers a request has handled all that was sent before it.
+      const [before] = this.#asked
+      if (before !== undefined && isReached(handled, before)) this.#asked.shift()
       else this.#unasked = handled
-      if (handled !== null) this.#listener.acked(handled)
+      this.#listener.acked(handled)
     } else {
       const resolve = this.#answer
       this.#answer = null
@@ -202,7 +205,7 @@ export class StreamManagement {
 
   request(): void {
     if (!this.isOn) return
-    this.#asked++
+    this.#asked.push(this.sent)
     this.#send(element('r', { xmlns: ns.sm }))
   }
 
