@@ -27,9 +27,16 @@ class FakeSocket {
     })
   }
 
-  send(): void {
-    const answer = this.#answers[this.#asked++] ?? ''
+  /** The script has a line for each frame; `{id}` is that of the frame it answers. */
+  send(frame: string): void {
+    const id = /\sid=["']([^"']*)/.exec(frame)?.[1] ?? ''
+    const answer = (this.#answers[this.#asked++] ?? '').replace('{id}', id)
     for (const data of answer.split('\n')) setImmediate(() => this.onmessage?.({ data }))
+  }
+
+  hangUp(): void {
+    this.readyState = 3
+    this.onclose?.()
   }
 
   close(): void {
@@ -41,10 +48,18 @@ const greeting = `<open xmlns="${framing}" from="${domain}" id="s" version="1.0"
 const streamError = (condition: string): string =>
   `${greeting}\n<stream:error xmlns:stream="${streams}"><${condition} xmlns="urn:ietf:params:xml:ns:xmpp-streams"/></stream:error>`
 const mechanisms = `${greeting}\n<stream:features xmlns:stream="${streams}"><mechanisms xmlns="urn:ietf:params:xml:ns:xmpp-sasl"><mechanism>SCRAM-SHA-256</mechanism></mechanisms></stream:features>`
+/** Answers up to a bound session. */
+const welcome = [
+  `${greeting}\n<stream:features xmlns:stream="${streams}"><mechanisms xmlns="urn:ietf:params:xml:ns:xmpp-sasl"><mechanism>PLAIN</mechanism></mechanisms></stream:features>`,
+  '<success xmlns="urn:ietf:params:xml:ns:xmpp-sasl"/>',
+  `${greeting}\n<stream:features xmlns:stream="${streams}"><bind xmlns="urn:ietf:params:xml:ns:xmpp-bind"/></stream:features>`,
+  `<iq xmlns="jabber:client" type="result" id="{id}"><bind xmlns="urn:ietf:params:xml:ns:xmpp-bind"><jid>romeo@${domain}/x</jid></bind></iq>`,
+]
 const refusal = '<failure xmlns="urn:ietf:params:xml:ns:xmpp-sasl"><not-authorized/></failure>'
 
 class Stage {
   script: readonly string[] | null = null
+  socket: FakeSocket | null = null
   tries = 0
   time = 0
   online = true
@@ -78,12 +93,13 @@ class Stage {
       resource: 'x',
       secret: { password: 'pencil' },
       pinned: null,
-      allow: [],
+      allow: ['PLAIN'],
       resume: null,
       clock: this.clock,
       makeSocket: () => {
         this.tries++
-        return new FakeSocket(this.script) as unknown as WebSocket
+        this.socket = new FakeSocket(this.script)
+        return this.socket as unknown as WebSocket
       },
       openLimit: 20_000,
       keepalive: { interval: 60_000, answer: 15_000 },
@@ -128,6 +144,14 @@ class Stage {
     next.run()
     await this.rest()
     return ms
+  }
+
+  /** The session stands for so long, then the server hangs up. */
+  async lose(ms: number): Promise<void> {
+    expect(this.state).toEqual({ phase: 'open' })
+    this.time += ms
+    this.socket?.hangUp()
+    await this.rest()
   }
 
   change(part: { online?: boolean; visible?: boolean }): void {
@@ -176,6 +200,27 @@ describe('a server that does not answer', () => {
     stage.change({ online: true })
     expect(stage.timers.size + stage.heard.size).toBe(0)
     expect(stage.tries).toBe(1)
+  })
+})
+
+describe('a server that binds and hangs up', () => {
+  it('is tried after growing pauses, as if it had refused', async () => {
+    const stage = await new Stage().start(welcome)
+    for (let expected = 1_000, i = 0; i < 8; i++, expected = Math.min(60_000, expected * 2)) {
+      await stage.lose(500)
+      expect(await stage.pause()).toBeGreaterThanOrEqual(expected * 0.75)
+    }
+    expect(stage.tries).toBe(9)
+  })
+
+  it('is tried soon again once a session stood longer than the pause before it', async () => {
+    const stage = await new Stage().start(welcome)
+    for (let i = 0; i < 4; i++) {
+      await stage.lose(500)
+      await stage.pause()
+    }
+    await stage.lose(17_000)
+    expect(await stage.pause()).toBeLessThanOrEqual(1_250)
   })
 })
 

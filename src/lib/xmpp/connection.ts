@@ -44,7 +44,10 @@ export interface Backoff {
 
 export class Connection {
   session: Session | null = null
+  /** Tries without use: the exponent of the next pause. */
   #tries = 0
+  /** When the session opened, by the monotonic clock, in ms. */
+  #openedAt = 0
   #isWanted = false
   #isTrying = false
   #wasOnline = true
@@ -140,7 +143,7 @@ export class Connection {
       if (!this.#isWanted) return session.close('drop')
       if (!session.isOpen) return
       this.session = session
-      this.#tries = 0
+      this.#openedAt = this.#clock.monotonic()
       this.#listener.state({ phase: 'open' })
       this.#listener.opened(session)
     } catch (error) {
@@ -154,8 +157,15 @@ export class Connection {
     this.#isTrying = false
     const wasOpen = this.session !== null
     this.session = null
+    // A server that binds and hangs up is as good as one that refuses: what stood shorter than its pause was of no use.
+    if (wasOpen && this.#clock.monotonic() - this.#openedAt >= this.#pause) this.#tries = 0
     if (wasOpen) this.#listener.closed(failure)
     this.#wait(failure)
+  }
+
+  /** ms until the next try, before the jitter. */
+  get #pause(): number {
+    return Math.min(this.#backoff.most, this.#backoff.first * 2 ** this.#tries)
   }
 
   #wait(failure: Failure): void {
@@ -165,9 +175,8 @@ export class Connection {
       this.#unlisten()
       return this.#listener.state({ phase: 'stopped', failure })
     }
-    const pause = Math.min(this.#backoff.most, this.#backoff.first * 2 ** this.#tries)
+    const delay = this.#pause * (0.75 + 0.5 * Math.random())
     this.#tries++
-    const delay = pause * (0.75 + 0.5 * Math.random())
     const isOnline = this.#network.isOnline()
     this.#listener.state({ phase: 'waiting', failure, retryAt: isOnline ? this.#clock.now() + delay : null })
     this.#cancel = this.#clock.after(delay, () => this.#next())
