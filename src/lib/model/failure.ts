@@ -25,6 +25,7 @@ export type FailureName =
   | 'wrong-password'
   | 'password-needed'
   | 'account-disabled'
+  | 'account-other'
   | 'login-temporary'
   | 'login-no-mechanism'
   | 'login-downgrade'

@@ -1,33 +1,19 @@
 /**
- * Accounts of this browser: opened at start, made at the first sign-in, wiped when left. What a browser gives
- * (databases, buckets, sockets) comes through `AccountHost`, so that the same code runs in memory and in tests.
+ * Accounts of this browser: opened at start, made at the first sign-in, wiped when left; what lies on disk is account-disk.ts.
+ * What a browser gives (databases, buckets, sockets) comes through `AccountHost`, so that the same code runs in tests.
  */
-import { Failed, failureOf } from '#model/failure.ts'
+import { Failed } from '#model/failure.ts'
 import { domainOf, type BareJid } from '#model/jid.ts'
 import { randomId } from '#model/random.ts'
-import {
-  deleteDatabase,
-  openAccount,
-  openRoot,
-  readMeta,
-  type AccountDatabase,
-  type RootDatabase,
-} from '#storage/database.ts'
-import { readSecret } from '#storage/read/secret.ts'
+import { openRoot, type AccountDatabase, type RootDatabase } from '#storage/database.ts'
 import type { AccountRow } from '#storage/schema.ts'
-import {
-  putAccount,
-  putSecret,
-  putStoreKey,
-  readAccounts,
-  readStoreKeys,
-  removeAccount,
-} from '#storage/write/account.ts'
+import { putAccount, readAccounts } from '#storage/write/account.ts'
 import { readSetting } from '#storage/write/setting.ts'
-import { makeStoreKey, unwrapStoreKey } from '#vault/key.ts'
 import type { Proof } from '#xmpp/login.ts'
 import type { ScramKeys } from '#xmpp/scram.ts'
 import type { WireOptions } from '#xmpp/xmpp-wire.ts'
+import { AccountDisk, type DiskListener } from './account-disk.ts'
+import { alone } from './alone.ts'
 import { Engine, type EngineListener } from './engine.ts'
 import type { AccountHost } from './host.ts'
 
@@ -56,12 +42,7 @@ export interface SignIn {
   trying(endpoint: string): void
 }
 
-export interface AccountListener extends EngineListener {
-  /** The database was closed under us: a newer version, or it was deleted. */
-  databaseClosed(why: 'newer' | 'gone'): void
-  /** An older tab holds up the upgrade. */
-  blocked(): void
-}
+export type AccountListener = EngineListener & DiskListener
 
 export interface Login {
   keys: ScramKeys | null
@@ -70,57 +51,70 @@ export interface Login {
   pinned: string | null
 }
 
+/** Held by the tab that makes or wipes an account. */
+const accountsLock = 'accounts'
+
 export class Accounts {
   readonly #host: AccountHost
   readonly #config: AccountConfig
   readonly #listener: AccountListener
+  readonly #disk: AccountDisk
   readonly root: RootDatabase
 
   constructor(host: AccountHost, config: AccountConfig, root: RootDatabase, listener: AccountListener) {
     this.#host = host
     this.#config = config
     this.#listener = listener
+    this.#disk = new AccountDisk(host, root, listener)
     this.root = root
   }
 
-  /** The account that was signed in; what was being left when the browser closed is wiped first. */
+  /**
+   * The account that is signed in; what was being left when the browser closed is wiped first.
+   * @throws Failed storage-gone where the browser has evicted its database
+   */
   async current(): Promise<OpenAccount | null> {
-    for (const row of await readAccounts(this.root)) {
-      if (row.state === 'leaving') await this.#wipe(row, null)
-      else return this.#open(row)
+    // Another tab may be making or wiping it right now: then it is waited for, and the list is read again.
+    if ((await readAccounts(this.root)).some(isLeaving)) {
+      await this.#alone(async () => {
+        for (const row of (await readAccounts(this.root)).filter(isLeaving)) await this.#disk.wipe(row)
+      })
     }
-    return null
+    const row = (await readAccounts(this.root)).find(isOpen)
+    if (row === undefined) return null
+    try {
+      return await this.#open(row)
+    } catch (error) {
+      // Another tab signed out while this one read, and took the database away.
+      if (await this.#isListed(row)) throw error
+      return null
+    }
   }
 
-  async #open(row: AccountRow): Promise<OpenAccount> {
-    const factory = row.hasBucket ? await this.#host.openBucket(row.id) : this.#host.databases
-    if (factory === null) throw new Failed('storage-gone', 'ask', 'bucket refused')
-    const database = await this.#openDatabase(factory, row)
-    const keys = await readStoreKeys(database)
-    // A browser that evicted the database left the root's row behind: the keys are gone with the messages.
-    if (keys.length === 0) {
-      database.db.close()
-      await this.#wipe(row, null)
-      throw new Failed('storage-gone', 'ask', 'no store key')
-    }
-    database.keys = await Promise.all(keys.map(unwrapStoreKey))
-    const login: Login = {
-      keys: await readSecret<ScramKeys>(database, 'login'),
-      password: null,
-      pinned: await readMeta<string>(database, 'login'),
-    }
+  async #isListed({ id }: AccountRow): Promise<boolean> {
+    return (await readAccounts(this.root)).some((row) => row.id === id && isOpen(row))
+  }
+
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    return alone(this.#host.tabs, this.#host.clock, accountsLock, work)
+  }
+
+  async #open(row: AccountRow): Promise<OpenAccount | null> {
+    const database = await this.#disk.open(row)
+    if (database === null) return this.#emptied(row)
+    const login: Login = { ...(await this.#disk.readLogin(database)), password: null }
     return { row, isPublic: false, database, login, engine: this.#makeEngine(row, database, this.root, login) }
   }
 
-  #openDatabase(factory: IDBFactory, row: AccountRow): Promise<AccountDatabase> {
-    return openAccount(factory, this.#databaseName(row), {
-      blocked: () => this.#listener.blocked(),
-      closed: (why) => this.#listener.databaseClosed(why),
+  /** The database is empty: another tab signed out meanwhile, or the browser evicted it and left the root's row behind. */
+  async #emptied(row: AccountRow): Promise<null> {
+    const wasOpen = await this.#alone(async () => {
+      const isListed = await this.#isListed(row)
+      await this.#disk.wipe(row)
+      return isListed
     })
-  }
-
-  #databaseName(row: AccountRow): string {
-    return `${this.#host.prefix}:${row.id}`
+    if (wasOpen) throw new Failed('storage-gone', 'ask', 'no store key')
+    return null
   }
 
   /** Proves the password, then makes and opens the account. @throws Failed */
@@ -153,37 +147,38 @@ export class Accounts {
       signal,
       trying,
     })
-    if (signal.aborted) throw new Failed('connection-lost', 'ask', 'cancelled')
     row.endpoint = endpoint
-    return isPublic ? this.#makePublic(row, proof, password) : this.#make(row, proof, password)
+    signal.throwIfAborted()
+    const login: Login = { keys: proof.keys, password, pinned: proof.mechanism }
+    if (isPublic) return this.#makePublic(row, proof, login, signal)
+    return this.#alone(async () => (await this.#join(row, proof, login)) ?? this.#make(row, proof, login, signal))
   }
 
-  async #make(row: AccountRow, proof: Proof, password: string): Promise<OpenAccount> {
-    const bucket = await this.#host.openBucket(row.id)
-    row.hasBucket = bucket !== null
-    // Known as "leaving" until everything is there: a half-made account is wiped at the next start.
-    await putAccount(this.root, { ...row, state: 'leaving' })
-    const database = await this.#fill(bucket ?? this.#host.databases, row, proof)
-    await putAccount(this.root, row)
-    const login: Login = { keys: proof.keys, password, pinned: proof.mechanism }
+  /** The same account may have been signed in by another tab meanwhile; a browser has one. @throws Failed account-other */
+  async #join(wanted: AccountRow, proof: Proof, login: Login): Promise<OpenAccount | null> {
+    const row = (await readAccounts(this.root)).find(isOpen)
+    if (row === undefined) return null
+    if (row.jid !== wanted.jid) throw new Failed('account-other', 'ask', 'another account is signed in here')
+    const database = await this.#disk.open(row)
+    if (database === null) {
+      await this.#disk.wipe(row)
+      return null
+    }
+    await this.#disk.keepLogin(database, proof)
     return { row, isPublic: false, database, login, engine: this.#makeEngine(row, database, this.root, login) }
   }
 
-  async #makePublic(row: AccountRow, proof: Proof, password: string): Promise<OpenAccount> {
-    const memory = await this.#host.memory()
-    const root = await openRoot(memory, this.#host.prefix, { blocked: () => undefined, closed: () => undefined })
-    const database = await this.#fill(memory, row, proof)
-    const login: Login = { keys: proof.keys, password, pinned: proof.mechanism }
-    return { row, isPublic: true, database, login, engine: this.#makeEngine(row, database, root, login) }
+  async #make(row: AccountRow, proof: Proof, login: Login, signal: AbortSignal): Promise<OpenAccount> {
+    const database = await this.#disk.make(row, proof, signal)
+    return { row, isPublic: false, database, login, engine: this.#makeEngine(row, database, this.root, login) }
   }
 
-  async #fill(factory: IDBFactory, row: AccountRow, proof: Proof): Promise<AccountDatabase> {
-    const database = await this.#openDatabase(factory, row)
-    const { row: keyRow, key } = await makeStoreKey(1)
-    await putStoreKey(database, keyRow)
-    database.keys = [key]
-    await this.#keepLogin(database, proof)
-    return database
+  async #makePublic(row: AccountRow, proof: Proof, login: Login, signal: AbortSignal): Promise<OpenAccount> {
+    const memory = await this.#host.memory()
+    const root = await openRoot(memory, this.#host.prefix, { blocked: () => undefined, closed: () => undefined })
+    const database = await this.#disk.fill(memory, row, proof)
+    signal.throwIfAborted()
+    return { row, isPublic: true, database, login, engine: this.#makeEngine(row, database, root, login) }
   }
 
   #makeEngine(row: AccountRow, account: AccountDatabase, root: RootDatabase, login: Login): Engine {
@@ -203,7 +198,7 @@ export class Accounts {
           login.pinned = proof.mechanism
           if (login.password !== null) login.keys = proof.keys
           // Best effort: without it the next start asks for the password.
-          this.#keepLogin(account, proof).catch(() => undefined)
+          this.#disk.keepLogin(account, proof).catch(() => undefined)
         },
         loadWire: async () => {
           const { XmppWire } = await this.#host.loadWire()
@@ -214,11 +209,6 @@ export class Accounts {
       },
       this.#listener,
     )
-  }
-
-  async #keepLogin(account: AccountDatabase, proof: Proof): Promise<void> {
-    if (proof.keys) await putSecret(account, 'login', proof.keys)
-    await account.db.put('meta', { name: 'login', value: proof.mechanism })
   }
 
   /** The server wants the password again (it was changed, or its salt was): known from now on until the page ends. */
@@ -245,7 +235,7 @@ export class Accounts {
   /** True where some tab signs this account out, or did. */
   async isLeaving(open: OpenAccount): Promise<boolean> {
     if (open.isPublic) return false
-    return (await readAccounts(this.root)).every((row) => row.id !== open.row.id || row.state === 'leaving')
+    return !(await this.#isListed(open.row))
   }
 
   /**
@@ -255,28 +245,17 @@ export class Accounts {
   async leave(open: OpenAccount): Promise<'none' | 'until-restart'> {
     if (!open.isPublic) await putAccount(this.root, { ...open.row, state: 'leaving' })
     open.engine.leave()
-    return this.#wipe(open.row, open)
+    open.database.db.close()
+    return open.isPublic ? 'none' : this.#alone(() => this.#disk.wipe(open.row))
   }
+}
 
-  async #wipe(row: AccountRow, open: OpenAccount | null): Promise<'none' | 'until-restart'> {
-    open?.database.db.close()
-    if (open?.isPublic) return 'none'
-    const isErased = row.hasBucket && (await this.#host.deleteBucket(row.id))
-    if (!isErased) await this.#deleteDatabase(row)
-    await this.#host.wipeStorages()
-    await removeAccount(this.root, row.id)
-    return isErased ? 'none' : 'until-restart'
-  }
+function isOpen({ state }: AccountRow): boolean {
+  return state === 'open'
+}
 
-  async #deleteDatabase(row: AccountRow): Promise<void> {
-    const factory = row.hasBucket ? await this.#host.openBucket(row.id) : this.#host.databases
-    try {
-      if (factory) await deleteDatabase(factory, this.#databaseName(row))
-    } catch (error) {
-      // It stays listed as leaving and is tried at the next start.
-      throw new Failed('storage-failed', 'wait', failureOf(error).cause)
-    }
-  }
+function isLeaving({ state }: AccountRow): boolean {
+  return state === 'leaving'
 }
 
 /** Stable for this device and account, so that a new session replaces the old one at the server. */

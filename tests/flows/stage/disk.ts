@@ -3,6 +3,7 @@ import 'fake-indexeddb/auto'
 
 let open = 0
 let refusal: string | null = null
+let spared: readonly string[] = []
 
 const database = IDBDatabase.prototype
 const transaction = database.transaction
@@ -19,14 +20,18 @@ for (const name of ['put', 'add'] as const) {
   const store = IDBObjectStore.prototype
   const original = store[name]
   store[name] = function (...given: Parameters<typeof original>) {
-    if (refusal !== null && this.name !== 'request') throw new DOMException('no space', refusal)
+    if (refusal !== null && !spared.includes(this.name)) throw new DOMException('no space', refusal)
     return original.apply(this, given)
   }
 }
 
-/** Every write throws this DOMException from now on; null: writing works again. */
-export function refuseWrites(name: 'QuotaExceededError' | 'UnknownError' | null): void {
+/** Every write throws this DOMException from now on, but for these stores; null: writing works again. */
+export function refuseWrites(
+  name: 'QuotaExceededError' | 'UnknownError' | null,
+  stores: readonly string[] = ['request'],
+): void {
   refusal = name
+  spared = stores
 }
 
 /** Waits until no transaction has been open for a while; what only waits for the clock is left waiting. */

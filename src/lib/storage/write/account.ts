@@ -1,4 +1,5 @@
 /** Accounts in the root database, and an account's secrets in its own. */
+import { Failed } from '#model/failure.ts'
 import { sealSecret, type StoreKeyRow } from '#vault/seal.ts'
 import type { AccountDatabase, RootDatabase } from '../database.ts'
 import type { AccountRow } from '../schema.ts'
@@ -9,6 +10,15 @@ export function readAccounts(root: RootDatabase): Promise<AccountRow[]> {
 
 export async function putAccount(root: RootDatabase, row: AccountRow): Promise<void> {
   await root.put('account', row)
+}
+
+/** Writes the row of an account that is listed. @throws Failed storage-gone where another tab wiped it meanwhile */
+export async function updateAccount(root: RootDatabase, row: AccountRow): Promise<void> {
+  const tx = root.transaction('account', 'readwrite')
+  const isListed = (await tx.store.getKey(row.id)) !== undefined
+  if (isListed) await tx.store.put(row)
+  await tx.done
+  if (!isListed) throw new Failed('storage-gone', 'ask', 'wiped while it was made')
 }
 
 /** Removes an account with all that was asked for it. */

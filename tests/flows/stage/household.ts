@@ -1,0 +1,142 @@
+/** Tabs of one browser that sign in and out: real `Accounts` over one fake disk; only the proof of the password is told by the test. */
+import { settle } from './disk.ts'
+import { IDBFactory } from 'fake-indexeddb'
+import type { BareJid } from '#model/jid.ts'
+import { openRoot, type RootDatabase } from '#storage/database.ts'
+import type { AccountRow } from '#storage/schema.ts'
+import { readAccounts } from '#storage/write/account.ts'
+import { Accounts, type OpenAccount } from '#sync/account.ts'
+import { ordinaryTiming, type AccountHost } from '#sync/host.ts'
+import type { XmppWire } from '#xmpp/xmpp-wire.ts'
+import { ManualClock } from './clock.ts'
+import { FakeServer, self } from './server.ts'
+import { Browser, type FakeTabs } from './tabs.ts'
+import { FakeWire } from './wire.ts'
+import { FakeNetwork } from './world.ts'
+
+const ignore = { blocked: () => undefined, closed: () => undefined }
+
+export interface SigningIn {
+  readonly account: Promise<OpenAccount>
+  cancel(): void
+}
+
+/** One tab, with what it heard. */
+export interface HouseholdTab {
+  readonly accounts: Accounts
+  readonly root: RootDatabase
+  readonly tabs: FakeTabs
+  /** `leaving`: another tab signs out; `gone`, `newer`: the database was closed under us. */
+  readonly heard: string[]
+  signIn(jid?: BareJid, isPublic?: boolean): SigningIn
+  /** What is on disk is left alone from here on; its locks are free. */
+  kill(): void
+}
+
+export class Household {
+  readonly clock = new ManualClock()
+  readonly browser = new Browser()
+  readonly server = new FakeServer(() => this.clock.now())
+  readonly disk = new IDBFactory()
+  /** Each runs before its step and may wait: the password is proven; the account's database is made. */
+  before: { proof: () => Promise<void>; disk: () => Promise<void> } = {
+    proof: () => Promise.resolve(),
+    disk: () => Promise.resolve(),
+  }
+
+  async tab(): Promise<HouseholdTab> {
+    const root = await openRoot(this.disk, 'besedka:/', ignore)
+    const tabs = this.browser.open()
+    const heard: string[] = []
+    const accounts = new Accounts(this.#host(tabs), { endpoint: null, mechanisms: [] }, root, {
+      changed: () => undefined,
+      state: () => undefined,
+      leaving: () => heard.push('leaving'),
+      blocked: () => heard.push('blocked'),
+      databaseClosed: (why) => heard.push(why),
+    })
+    return {
+      accounts,
+      root,
+      tabs,
+      heard,
+      signIn: (jid = self, isPublic = false) => {
+        const trying = new AbortController()
+        const { signal } = trying
+        const input = { self: jid, password: 'pencil', typed: '', isPublic, signal, trying: () => undefined }
+        const account = accounts.signIn(input)
+        // Whoever waits for it hears of it; a test that does not wait is not disturbed.
+        account.catch(() => undefined)
+        return { account, cancel: () => trying.abort() }
+      },
+      kill: () => {
+        root.close()
+        this.browser.kill(tabs)
+      },
+    }
+  }
+
+  #host(tabs: FakeTabs): AccountHost {
+    const { server } = this
+    return {
+      prefix: 'besedka:/',
+      clock: this.clock,
+      network: new FakeNetwork(),
+      tabs,
+      timing: ordinaryTiming,
+      fetch: () => Promise.reject(new TypeError('no network')),
+      origin: null,
+      makeSocket: () => {
+        throw new Error('no network')
+      },
+      databases: this.disk,
+      memory: () => Promise.resolve(new IDBFactory()),
+      openBucket: async () => {
+        await this.before.disk()
+        return null
+      },
+      deleteBucket: () => Promise.resolve(false),
+      wipeStorages: () => Promise.resolve(),
+      loadWire: () => {
+        class Wire extends FakeWire {
+          constructor(...[options, listener]: ConstructorParameters<typeof XmppWire>) {
+            super(server, options.resume, listener)
+          }
+        }
+        return Promise.resolve({ XmppWire: Wire as never })
+      },
+      loadLogin: () =>
+        Promise.resolve({
+          proveAccount: async () => {
+            await this.before.proof()
+            return { endpoint: 'wss://montague.example/ws', proof: { mechanism: 'SCRAM-SHA-256', keys: null } }
+          },
+        }),
+    }
+  }
+
+  /** The accounts that are listed. */
+  async rows(tab: HouseholdTab): Promise<Pick<AccountRow, 'jid' | 'state'>[]> {
+    return (await readAccounts(tab.root)).map(({ jid, state }) => ({ jid, state }))
+  }
+
+  /** The accounts' databases. */
+  async databases(): Promise<string[]> {
+    return (await this.disk.databases()).flatMap(({ name = '' }) => (name === 'besedka:/' ? [] : [name]))
+  }
+
+  settle(): Promise<void> {
+    return settle()
+  }
+
+  pass(ms: number): Promise<void> {
+    return this.clock.advance(ms, settle)
+  }
+}
+
+/** A step that waits until it is told to go on. */
+export function gate(): { readonly pass: () => Promise<void>; open(): void } {
+  let open = (): void => undefined
+  const opened = new Promise<void>((done) => (open = done))
+  return { pass: () => opened, open }
+}
