@@ -23,6 +23,7 @@ it('the same account at the same time: one account, one leader, one follower', a
   expect(accounts.map(({ engine }) => engine.isLeader).sort()).toEqual([false, true])
   expect(await house.rows(tabs[0])).toEqual([{ jid: self, state: 'open' }])
   expect(await house.databases()).toHaveLength(1)
+  expect(house.dropped).toBe(1)
 })
 
 it('two accounts at the same time: the first is signed in, the second is told so and leaves nothing', async () => {

@@ -88,6 +88,8 @@ export class Session implements SessionSurface {
     this.account = { jid: account.row.jid, isPublic: account.isPublic }
     this.leftover = 'none'
     await this.#listener.opened(account)
+    // Cancelled, or signed out by another tab.
+    if (this.#open !== account) return
     this.phase = 'open'
     account.engine.start()
   }
@@ -131,7 +133,8 @@ export class Session implements SessionSurface {
 
   cancelSignIn(): void {
     this.#trying?.abort()
-    if (this.phase === 'signing-in') this.phase = 'signed-out'
+    if (this.#open) void this.signOut()
+    else if (this.phase === 'signing-in') this.phase = 'signed-out'
   }
 
   /** How the engine stands, told by whichever tab leads. */

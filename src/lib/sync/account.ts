@@ -11,6 +11,7 @@ import { putAccount, readAccounts } from '#storage/write/account.ts'
 import { readSetting } from '#storage/write/setting.ts'
 import type { Proof } from '#xmpp/login.ts'
 import type { ScramKeys } from '#xmpp/scram.ts'
+import type { OpenedBefore } from '#xmpp/session.ts'
 import type { WireOptions } from '#xmpp/xmpp-wire.ts'
 import { AccountDisk, type DiskListener } from './account-disk.ts'
 import { alone } from './alone.ts'
@@ -49,6 +50,8 @@ export interface Login {
   /** In memory alone, as long as the page lives: some servers change the salt at every sign-in, so that keys do not fit twice. */
   password: string | null
   pinned: string | null
+  /** What signing in opened, for the engine to go on with. */
+  readonly opened: OpenedBefore | null
 }
 
 /** Held by the tab that makes or wipes an account. */
@@ -102,7 +105,7 @@ export class Accounts {
   async #open(row: AccountRow): Promise<OpenAccount | null> {
     const database = await this.#disk.open(row)
     if (database === null) return this.#emptied(row)
-    const login: Login = { ...(await this.#disk.readLogin(database)), password: null }
+    const login: Login = { ...(await this.#disk.readLogin(database)), password: null, opened: null }
     return { row, isPublic: false, database, login, engine: this.#makeEngine(row, database, this.root, login) }
   }
 
@@ -130,7 +133,7 @@ export class Accounts {
       createdAt: host.clock.now(),
     }
     const { proveAccount } = await host.loadLogin()
-    const { endpoint, proof } = await proveAccount({
+    const { endpoint, proof, session } = await proveAccount({
       self,
       password,
       typed,
@@ -144,14 +147,22 @@ export class Accounts {
       origin: host.origin,
       makeSocket: host.makeSocket,
       openLimit: host.timing.openLimit,
+      keepalive: host.timing.keepalive,
       signal,
       trying,
     })
     row.endpoint = endpoint
-    signal.throwIfAborted()
-    const login: Login = { keys: proof.keys, password, pinned: proof.mechanism }
-    if (isPublic) return this.#makePublic(row, proof, login, signal)
-    return this.#alone(async () => (await this.#join(row, proof, login)) ?? this.#make(row, proof, login, signal))
+    const login: Login = { keys: proof.keys, password, pinned: proof.mechanism, opened: session }
+    try {
+      signal.throwIfAborted()
+      if (isPublic) return await this.#makePublic(row, proof, login, signal)
+      return await this.#alone(
+        async () => (await this.#join(row, proof, login)) ?? this.#make(row, proof, login, signal),
+      )
+    } catch (error) {
+      session.drop()
+      throw error
+    }
   }
 
   /** The same account may have been signed in by another tab meanwhile; a browser has one. @throws Failed account-other */
@@ -165,6 +176,8 @@ export class Accounts {
       return null
     }
     await this.#disk.keepLogin(database, proof)
+    // The tab that leads has a session.
+    login.opened?.drop()
     return { row, isPublic: false, database, login, engine: this.#makeEngine(row, database, this.root, login) }
   }
 
@@ -229,6 +242,7 @@ export class Accounts {
       makeSocket,
       openLimit: timing.openLimit,
       keepalive: timing.keepalive,
+      opened: login.opened,
     }
   }
 
@@ -245,6 +259,7 @@ export class Accounts {
   async leave(open: OpenAccount): Promise<'none' | 'until-restart'> {
     if (!open.isPublic) await putAccount(this.root, { ...open.row, state: 'leaving' })
     open.engine.leave()
+    open.login.opened?.drop()
     open.database.db.close()
     return open.isPublic ? 'none' : this.#alone(() => this.#disk.wipe(open.row))
   }

@@ -1,13 +1,14 @@
 /**
- * The first sign-in of an account on this device: finds the server, proves the password and stores what the next start needs.
- * The password itself is forgotten here.
+ * The first sign-in of an account on this device: finds the server and opens a session in which both have proven themselves.
+ * What is stored of it is left to account.ts, the session itself to the engine.
  */
 import type { Clock } from '#model/clock.ts'
 import { Failed, failureOf, type Failure } from '#model/failure.ts'
 import { domainOf, localOf, type BareJid } from '#model/jid.ts'
 import { failureWithoutEndpoint, findEndpoints, type Fetch } from '#xmpp/discovery.ts'
 import type { Proof } from '#xmpp/login.ts'
-import { openSession, type SessionOptions } from '#xmpp/session.ts'
+import { ProvenSession } from '#xmpp/proven-session.ts'
+import type { OpenedBefore, SessionOptions } from '#xmpp/session.ts'
 
 export interface ProveOptions {
   readonly self: BareJid
@@ -25,6 +26,7 @@ export interface ProveOptions {
   readonly origin: string | null
   readonly makeSocket: SessionOptions['makeSocket']
   readonly openLimit: number
+  readonly keepalive: SessionOptions['keepalive']
   readonly signal: AbortSignal
   /** Hears each endpoint before it is tried. */
   trying(endpoint: string): void
@@ -33,6 +35,8 @@ export interface ProveOptions {
 export interface Proven {
   readonly endpoint: string
   readonly proof: Proof
+  /** Open and bound; whoever is answered takes it or drops it. */
+  readonly session: OpenedBefore
 }
 
 /** Tries the endpoints in order until one speaks for the domain. @throws Failed endpoint-unknown where none was found */
@@ -52,7 +56,8 @@ export async function proveAccount(options: ProveOptions): Promise<Proven> {
     if (options.signal.aborted) break
     options.trying(endpoint)
     try {
-      return { endpoint, proof: await proveAt(endpoint, options) }
+      const session = await proveAt(endpoint, options)
+      return { endpoint, proof: session.proof, session }
     } catch (error) {
       last = failureOf(error)
       // What a server that speaks for the domain said is final; only one that does not answer leaves room for the next.
@@ -77,34 +82,9 @@ function isElsewhere(failure: Failure): boolean {
   ].includes(failure.what)
 }
 
-async function proveAt(endpoint: string, options: ProveOptions): Promise<Proof> {
-  let proof: Proof | null = null
-  const session = await openSession(
-    {
-      account: options.self,
-      endpoint,
-      resource: options.resource,
-      secret: { password: options.password },
-      pinned: options.pinned,
-      allow: options.allow,
-      resume: null,
-      clock: options.clock,
-      makeSocket: options.makeSocket,
-      openLimit: options.openLimit,
-      keepalive: { interval: 60_000, answer: 15_000 },
-    },
-    {
-      incoming: () => undefined,
-      acked: () => undefined,
-      ackDue: () => undefined,
-      resuming: () => undefined,
-      closed: () => undefined,
-      proven: (proven) => {
-        proof = proven
-      },
-    },
-  )
-  session.close('end')
-  if (proof === null) throw new Failed('server-not-proven', 'give-up', 'bound without proof')
-  return proof
+function proveAt(endpoint: string, options: ProveOptions): Promise<ProvenSession> {
+  const { self, password, resource, pinned, allow, clock, makeSocket, openLimit, keepalive, signal } = options
+  const secret = { password }
+  const common = { resource, pinned, allow, clock, makeSocket, openLimit, keepalive }
+  return ProvenSession.open({ ...common, account: self, endpoint, secret, resume: null }, signal)
 }

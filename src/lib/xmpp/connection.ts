@@ -138,7 +138,9 @@ export class Connection {
       closed: (failure) => this.#lost(failure),
     }
     try {
-      const session = await openSession(this.#options(), listener)
+      const options = this.#options()
+      const taken = options.opened?.take() ?? null
+      const session = taken ?? (await openSession(options, listener))
       this.#isTrying = false
       if (!this.#isWanted) return session.close('drop')
       if (!session.isOpen) return
@@ -146,6 +148,7 @@ export class Connection {
       this.#openedAt = this.#clock.monotonic()
       this.#listener.state({ phase: 'open' })
       this.#listener.opened(session)
+      if (taken) options.opened?.listen(listener)
     } catch (error) {
       this.#isTrying = false
       this.#listener.refused(failureOf(error))

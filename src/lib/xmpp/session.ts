@@ -33,6 +33,18 @@ export interface SessionOptions {
   readonly openLimit: number
   /** ms between pings and ms an answer may take. */
   readonly keepalive: { readonly interval: number; readonly answer: number }
+  /** What signing in has opened already; the first try takes it instead of opening another. */
+  readonly opened?: OpenedBefore | null
+}
+
+/** A session that waits for its listener. */
+export interface OpenedBefore {
+  /** Once; null where there is none any more. */
+  take(): Session | null
+  /** From now on `listener` hears it, first what was said before. */
+  listen(listener: SessionListener): void
+  /** Nobody wants it any more: the stream is ended, where it was not taken. */
+  drop(): void
 }
 
 export interface SessionListener extends StreamListener {

@@ -38,6 +38,8 @@ export class Household {
   readonly browser = new Browser()
   readonly server = new FakeServer(() => this.clock.now())
   readonly disk = new IDBFactory()
+  /** Sessions that signing in had opened and nobody took over. */
+  dropped = 0
   /** Each runs before its step and may wait: the password is proven; the account's database is made. */
   before: { proof: () => Promise<void>; disk: () => Promise<void> } = {
     proof: () => Promise.resolve(),
@@ -109,7 +111,9 @@ export class Household {
         Promise.resolve({
           proveAccount: async () => {
             await this.before.proof()
-            return { endpoint: 'wss://montague.example/ws', proof: { mechanism: 'SCRAM-SHA-256', keys: null } }
+            const session = { take: () => null, listen: () => undefined, drop: () => void this.dropped++ }
+            const proof = { mechanism: 'SCRAM-SHA-256', keys: null }
+            return { endpoint: 'wss://montague.example/ws', proof, session }
           },
         }),
     }

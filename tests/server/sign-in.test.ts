@@ -1,0 +1,114 @@
+// The first sign-in over real sockets: one connection, which the engine goes on with.
+import 'fake-indexeddb/auto'
+import { IDBFactory } from 'fake-indexeddb'
+import { afterEach, expect, it, vi } from 'vitest'
+import type { EngineState } from '#model/command.ts'
+import { readJid, type BareJid } from '#model/jid.ts'
+import { openRoot } from '#storage/database.ts'
+import { readAccounts } from '#storage/write/account.ts'
+import { Accounts } from '#sync/account.ts'
+import { ordinaryTiming, type AccountHost } from '#sync/host.ts'
+import { proveAccount } from '#sync/login.ts'
+import { XmppWire } from '#xmpp/xmpp-wire.ts'
+import { Browser } from '../flows/stage/tabs.ts'
+import { FakeNetwork } from '../flows/stage/world.ts'
+import { alice, browserSocket, realClock } from './client.testing.ts'
+import { LyingServer, type Script, type Step } from './lying-server.ts'
+import { asked, bindable, expect as waitFor, greeting, honest, open, script } from './script.ts'
+
+const servers: LyingServer[] = []
+const self = readJid(`${alice.username}@${alice.domain}`) as BareJid
+
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.stop()
+})
+
+async function stage(...scripts: Script[]) {
+  const server = new LyingServer(alice, scripts)
+  servers.push(server)
+  const endpoint = await server.start()
+  const disk = new IDBFactory()
+  const root = await openRoot(disk, 'besedka:/', { blocked: () => undefined, closed: () => undefined })
+  const states: EngineState[] = []
+  const host: AccountHost = {
+    prefix: 'besedka:/',
+    clock: realClock,
+    network: new FakeNetwork(),
+    tabs: new Browser().open(),
+    timing: { ...ordinaryTiming, openLimit: 5_000 },
+    fetch: () => Promise.reject(new TypeError('no network')),
+    origin: null,
+    makeSocket: browserSocket,
+    databases: disk,
+    memory: () => Promise.resolve(new IDBFactory()),
+    openBucket: () => Promise.resolve(null),
+    deleteBucket: () => Promise.resolve(false),
+    wipeStorages: () => Promise.resolve(),
+    loadWire: () => Promise.resolve({ XmppWire }),
+    loadLogin: () => Promise.resolve({ proveAccount }),
+  }
+  const accounts = new Accounts(host, { endpoint, mechanisms: [] }, root, {
+    changed: () => undefined,
+    state: (state) => states.push(state),
+    leaving: () => undefined,
+    blocked: () => undefined,
+    databaseClosed: () => undefined,
+  })
+  const trying = new AbortController()
+  const signIn = () =>
+    accounts.signIn({
+      self,
+      password: alice.password,
+      typed: '',
+      isPublic: false,
+      signal: trying.signal,
+      trying: () => undefined,
+    })
+  const kept = async () => [await readAccounts(root), (await disk.databases()).length]
+  return { server, accounts, states, trying, signIn, kept }
+}
+
+it('connects once, and loses nothing that is said before the engine listens', async () => {
+  const early: Step = {
+    send: `<message xmlns="jabber:client" from="{domain}" to="{full}" id="m1"><body>early</body></message>`,
+  }
+  const { server, accounts, states, signIn } = await stage(honest(early))
+  const account = await signIn()
+  account.engine.start()
+  await vi.waitUntil(async () => (await account.database.db.count('message')) === 1)
+  expect(server.visits).toHaveLength(1)
+  expect(states.map(({ connection }) => connection.phase)).toContain('catching-up')
+  await accounts.leave(account)
+  await vi.waitUntil(() => server.visits[0]?.names.at(-1) === 'close')
+})
+
+it('connects again where the session broke before the engine took it', async () => {
+  const { server, accounts, signIn } = await stage(honest({ cut: true }), honest())
+  const account = await signIn()
+  account.engine.start()
+  await vi.waitUntil(() => server.visits.length === 2 && account.engine.state.connection.phase === 'catching-up')
+  await accounts.leave(account)
+})
+
+it.each([
+  ['the opening', [waitFor('open')], 1],
+  ['the features', [waitFor('open'), open()], 1],
+  ['the challenge', [...greeting(), waitFor('auth')], 2],
+  ['the proof', asked(), 3],
+  ['binding', bindable(), 5],
+] as const)('is given up at once when it is cancelled while it waits for %s', async (_, steps, frames) => {
+  const { server, signIn, trying, kept } = await stage(script(...steps, { hang: true }))
+  const signing = signIn()
+  signing.catch(() => undefined)
+  await vi.waitUntil(() => server.visits[0]?.names.length === frames)
+  trying.abort()
+  await expect(signing).rejects.toThrow()
+  await vi.waitUntil(() => server.visits[0]?.outcome !== 'running')
+  expect(await kept()).toEqual([[], 1])
+})
+
+it('stores nothing where the server does not prove itself', async () => {
+  const { signIn, kept } = await stage(script(...asked(), { sasl: 'success', text: 'v=AAAA' }))
+  await expect(signIn()).rejects.toThrow('server-not-proven')
+  expect(await kept()).toEqual([[], 1])
+})
