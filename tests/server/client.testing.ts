@@ -46,7 +46,7 @@ export class TestClient {
       account: readJid(`${account.username}@${account.domain}`) as BareJid,
       endpoint,
       resource: 'test',
-      secret: options.secret ?? { password: account.password },
+      secret: () => options.secret ?? { password: account.password },
       pinned: options.pinned ?? null,
       allow: options.allow ?? [],
       resume: null,

@@ -27,6 +27,8 @@ export type Step =
 
 export interface Script {
   readonly steps: readonly Step[]
+  /** Of the account in this connection; default: always the same. */
+  readonly salt?: string
   /** What happens instead of the WebSocket handshake. */
   readonly handshake?: 'hang' | 'cut' | 'page'
 }
@@ -93,6 +95,7 @@ class Play {
   readonly #socket: WebSocket
   readonly #account: Account
   readonly #steps: Step[]
+  readonly #salt: string | undefined
   readonly #visit: Visit
   #scram: ScramServer | null = null
   #clientFinal = ''
@@ -103,6 +106,7 @@ class Play {
     this.#socket = socket
     this.#account = account
     this.#steps = [...script.steps]
+    this.#salt = script.salt
     this.#visit = visit
     socket.on('error', () => undefined)
     socket.on('message', (data: Buffer) => this.#hear(data.toString('utf8')))
@@ -132,7 +136,7 @@ class Play {
     if (name === 'response') this.#clientFinal = text
     const mechanism = /\smechanism=["'](SCRAM-[^"']*)/.exec(frame)?.[1]
     if (name === 'auth' && mechanism !== undefined) {
-      this.#scram = new ScramServer(mechanism, this.#account.password, text)
+      this.#scram = new ScramServer(mechanism, this.#account.password, text, this.#salt)
     }
   }
 

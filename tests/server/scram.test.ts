@@ -1,7 +1,8 @@
 // SCRAM with an honest server that was written apart from it.
 import { describe, expect, it } from 'vitest'
 import { scramMechanisms, type ScramMechanism } from '#xmpp/mechanism.ts'
-import { Scram, type ScramKeys } from '#xmpp/scram.ts'
+import { Scram } from '#xmpp/scram.ts'
+import type { ScramKeys } from '#xmpp/scram-keys.ts'
 import { ScramServer } from './scram-server.ts'
 
 async function exchange(

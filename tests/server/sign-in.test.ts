@@ -35,7 +35,7 @@ async function stage(...scripts: Script[]) {
     clock: realClock,
     network: new FakeNetwork(),
     tabs: new Browser().open(),
-    timing: { ...ordinaryTiming, openLimit: 5_000 },
+    timing: { ...ordinaryTiming, openLimit: 5_000, backoff: { first: 20, most: 20 } },
     fetch: () => Promise.reject(new TypeError('no network')),
     origin: null,
     makeSocket: browserSocket,
@@ -111,4 +111,24 @@ it('stores nothing where the server does not prove itself', async () => {
   const { signIn, kept } = await stage(script(...asked(), { sasl: 'success', text: 'v=AAAA' }))
   await expect(signIn()).rejects.toThrow('server-not-proven')
   expect(await kept()).toEqual([[], 1])
+})
+
+it('forgets the password once the server has named the same salt twice, and signs in without it from then on', async () => {
+  const { server, accounts, signIn } = await stage(honest({ cut: true }), honest({ cut: true }), honest())
+  const account = await signIn()
+  expect(account.login.password).toBe(alice.password)
+  account.engine.start()
+  await vi.waitUntil(() => server.visits.length === 3 && server.visits[2]?.outcome === 'played', 9_000)
+  expect(account.login.password).toBeNull()
+  await accounts.leave(account)
+})
+
+it('keeps it in memory where the server makes a new salt each time', async () => {
+  const salted = (salt: string): Script => ({ ...honest({ cut: true }), salt })
+  const { server, accounts, signIn } = await stage(salted('first salt'), salted('second salt'), honest())
+  const account = await signIn()
+  account.engine.start()
+  await vi.waitUntil(() => server.visits.length === 3 && server.visits[2]?.outcome === 'played', 9_000)
+  expect(account.login.password).toBe(alice.password)
+  await accounts.leave(account)
 })

@@ -16,7 +16,7 @@ import {
 } from '#storage/write/account.ts'
 import { makeStoreKey, unwrapStoreKey } from '#vault/key.ts'
 import type { Proof } from '#xmpp/login.ts'
-import type { ScramKeys } from '#xmpp/scram.ts'
+import type { ScramKeys } from '#xmpp/scram-keys.ts'
 import type { AccountHost } from './host.ts'
 
 export interface DiskListener {

@@ -9,8 +9,8 @@ import { openRoot, type AccountDatabase, type RootDatabase } from '#storage/data
 import type { AccountRow } from '#storage/schema.ts'
 import { putAccount, readAccounts } from '#storage/write/account.ts'
 import { readSetting } from '#storage/write/setting.ts'
-import type { Proof } from '#xmpp/login.ts'
-import type { ScramKeys } from '#xmpp/scram.ts'
+import type { LoginSecret, Proof } from '#xmpp/login.ts'
+import { areSteady, type ScramKeys } from '#xmpp/scram-keys.ts'
 import type { OpenedBefore } from '#xmpp/session.ts'
 import type { WireOptions } from '#xmpp/xmpp-wire.ts'
 import { AccountDisk, type DiskListener } from './account-disk.ts'
@@ -47,11 +47,11 @@ export type AccountListener = EngineListener & DiskListener
 
 export interface Login {
   keys: ScramKeys | null
-  /** In memory alone, as long as the page lives: some servers change the salt at every sign-in, so that keys do not fit twice. */
+  /** In memory alone, and only until the server has shown that it keeps its salt: with some, keys do not fit twice. */
   password: string | null
   pinned: string | null
   /** What signing in opened, for the engine to go on with. */
-  readonly opened: OpenedBefore | null
+  opened: OpenedBefore | null
 }
 
 /** Held by the tab that makes or wipes an account. */
@@ -132,10 +132,11 @@ export class Accounts {
       state: 'open',
       createdAt: host.clock.now(),
     }
+    const login: Login = { keys: null, password, pinned: null, opened: null }
     const { proveAccount } = await host.loadLogin()
     const { endpoint, proof, session } = await proveAccount({
       self,
-      password,
+      secret: () => secretOf(login),
       typed,
       configured: this.#config.endpoint,
       lastWorked: null,
@@ -152,7 +153,7 @@ export class Accounts {
       trying,
     })
     row.endpoint = endpoint
-    const login: Login = { keys: proof.keys, password, pinned: proof.mechanism, opened: session }
+    Object.assign(login, { keys: proof.keys, pinned: proof.mechanism, opened: session } satisfies Partial<Login>)
     try {
       signal.throwIfAborted()
       if (isPublic) return await this.#makePublic(row, proof, login, signal)
@@ -209,7 +210,8 @@ export class Accounts {
         mayTellReceipts: async () => (await readSetting<boolean>(this.root, 'receipts')) ?? true,
         proven: (proof) => {
           login.pinned = proof.mechanism
-          if (login.password !== null) login.keys = proof.keys
+          if (areSteady(login.keys, proof.keys)) login.password = null
+          login.keys = proof.keys ?? login.keys
           // Best effort: without it the next start asks for the password.
           this.#disk.keepLogin(account, proof).catch(() => undefined)
         },
@@ -224,7 +226,7 @@ export class Accounts {
     )
   }
 
-  /** The server wants the password again (it was changed, or its salt was): known from now on until the page ends. */
+  /** The server wants the password again: it was changed, or its salt was. */
   renew(open: OpenAccount, password: string): void {
     open.login.password = password
     void open.engine.ask({ ask: 'try-now' })
@@ -235,8 +237,7 @@ export class Accounts {
     return {
       endpoint: this.#config.endpoint ?? row.endpoint ?? '',
       resource: resourceOf(row),
-      secret:
-        login.password !== null || login.keys === null ? { password: login.password ?? '' } : { keys: login.keys },
+      secret: () => secretOf(login),
       pinned: login.pinned,
       allow: this.#config.mechanisms,
       makeSocket,
@@ -271,6 +272,10 @@ function isOpen({ state }: AccountRow): boolean {
 
 function isLeaving({ state }: AccountRow): boolean {
   return state === 'leaving'
+}
+
+function secretOf({ keys, password }: Login): LoginSecret {
+  return password !== null || keys === null ? { password: password ?? '' } : { keys }
 }
 
 /** Stable for this device and account, so that a new session replaces the old one at the server. */

@@ -6,13 +6,13 @@ import type { Clock } from '#model/clock.ts'
 import { Failed, failureOf, type Failure } from '#model/failure.ts'
 import { domainOf, localOf, type BareJid } from '#model/jid.ts'
 import { failureWithoutEndpoint, findEndpoints, type Fetch } from '#xmpp/discovery.ts'
-import type { Proof } from '#xmpp/login.ts'
+import type { LoginSecret, Proof } from '#xmpp/login.ts'
 import { ProvenSession } from '#xmpp/proven-session.ts'
 import type { OpenedBefore, SessionOptions } from '#xmpp/session.ts'
 
 export interface ProveOptions {
   readonly self: BareJid
-  readonly password: string
+  secret(): LoginSecret
   /** Typed by hand; empty: find it. */
   readonly typed: string
   readonly configured: string | null
@@ -83,8 +83,10 @@ function isElsewhere(failure: Failure): boolean {
 }
 
 function proveAt(endpoint: string, options: ProveOptions): Promise<ProvenSession> {
-  const { self, password, resource, pinned, allow, clock, makeSocket, openLimit, keepalive, signal } = options
-  const secret = { password }
+  const { self, resource, pinned, allow, clock, makeSocket, openLimit, keepalive, signal } = options
   const common = { resource, pinned, allow, clock, makeSocket, openLimit, keepalive }
-  return ProvenSession.open({ ...common, account: self, endpoint, secret, resume: null }, signal)
+  return ProvenSession.open(
+    { ...common, account: self, endpoint, secret: () => options.secret(), resume: null },
+    signal,
+  )
 }

@@ -91,7 +91,7 @@ class Stage {
       account: `romeo@${domain}` as BareJid,
       endpoint: `wss://${domain}/ws`,
       resource: 'x',
-      secret: { password: 'pencil' },
+      secret: () => ({ password: 'pencil' }),
       pinned: null,
       allow: ['PLAIN'],
       resume: null,

@@ -7,7 +7,8 @@
 import type { Client } from 'stanza'
 import { Failed, failureOf, type Failure } from '#model/failure.ts'
 import { chooseMechanism, isScram, otherMechanisms, scramMechanisms, type Mechanism } from './mechanism.ts'
-import { Scram, type ScramKeys } from './scram.ts'
+import { Scram } from './scram.ts'
+import type { ScramKeys } from './scram-keys.ts'
 
 /** `keys`: what an earlier proof left. `anonymous`: a guest, only where the configuration allows ANONYMOUS. */
 export type LoginSecret = { readonly password: string } | { readonly keys: ScramKeys } | { readonly anonymous: true }
@@ -22,7 +23,8 @@ export interface Proof {
 export interface LoginOptions {
   /** Local part of the address, prepared. */
   readonly username: string
-  readonly secret: LoginSecret
+  /** Asked for each exchange and kept no longer than it lasts. */
+  secret(): LoginSecret
   /** The strongest mechanism this account has signed in with; null: none yet. */
   readonly pinned: string | null
   /** Mechanisms beside SCRAM that the configuration allows: `PLAIN`, `ANONYMOUS`. */
@@ -114,6 +116,7 @@ class Exchange {
   readonly #send: (step: object) => void
   readonly #fail: (thrown: unknown) => void
   readonly #succeed: (proof: Proof) => void
+  readonly #secret: LoginSecret
   #mechanism: Mechanism = 'SCRAM-SHA-1'
   #scram: Scram | null = null
   // `busy`: our answer is being computed, and the server has nothing to say meanwhile.
@@ -126,13 +129,15 @@ class Exchange {
     succeed: (proof: Proof) => void,
   ) {
     this.#options = options
+    this.#secret = options.secret()
     this.#send = send
     this.#fail = fail
     this.#succeed = succeed
   }
 
   start(offered: readonly string[]): void {
-    const { secret, allow, pinned, username } = this.#options
+    const { allow, pinned, username } = this.#options
+    const secret = this.#secret
     try {
       const known = 'keys' in secret ? secret.keys.mechanism : 'anonymous' in secret ? 'anonymous' : 'password'
       this.#mechanism = chooseMechanism({ offered, allow, pinned, secret: known })
@@ -154,7 +159,7 @@ class Exchange {
     const expected = this.#expects
     if (expected === 'over') return
     try {
-      if (step.type === 'failure') throw refused(step.condition, this.#options.secret)
+      if (step.type === 'failure') throw refused(step.condition, this.#secret)
       if (step.type === 'challenge') this.#challenge(expected, textOf(step.value))
       else if (step.type === 'success') this.#success(expected, textOf(step.value))
       else throw new Failed('stream-invalid', 'wait', `SASL ${step.type} from a server`)

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import { Failed } from '#model/failure.ts'
 import type { ScramMechanism } from './mechanism.ts'
-import { MAX_ITERATIONS, MIN_ITERATIONS, Scram, type ScramKeys } from './scram.ts'
+import { MAX_ITERATIONS, MIN_ITERATIONS, Scram } from './scram.ts'
+import type { ScramKeys } from './scram-keys.ts'
 
 async function failureOf(work: () => unknown): Promise<unknown> {
   try {

@@ -7,21 +7,11 @@
 import { saslprep } from 'stanza/lib/stringprep'
 import { Failed } from '#model/failure.ts'
 import type { ScramMechanism } from './mechanism.ts'
-
-type Bytes = Uint8Array<ArrayBuffer>
+import { areSteady, isEqual, type Bytes, type ScramKeys } from './scram-keys.ts'
 
 /** RFC 7677 section 4 asks for 4,096 at least; a million takes a second or two on a phone. */
 export const MIN_ITERATIONS = 4096
 export const MAX_ITERATIONS = 1_000_000
-
-/** Signs in as well as the password, but only at this server and only while its salt stays: a secret, to be sealed. */
-export interface ScramKeys {
-  readonly mechanism: ScramMechanism
-  readonly salt: Bytes
-  readonly iterations: number
-  readonly clientKey: Bytes
-  readonly serverKey: Bytes
-}
 
 export interface ScramOptions {
   readonly mechanism: ScramMechanism
@@ -114,8 +104,8 @@ export class Scram {
     const { mechanism, secret } = this.#options
     if ('keys' in secret) {
       const { keys } = secret
-      const fits = keys.mechanism === mechanism && keys.iterations === iterations && isEqual(keys.salt, salt)
-      if (!fits) throw new Failed('password-needed', 'ask', 'stored keys belong to another salt or count')
+      if (!areSteady(keys, { ...keys, mechanism, iterations, salt }))
+        throw new Failed('password-needed', 'ask', 'stored keys belong to another salt or count')
       return keys
     }
     const password = prepared(secret.password)
@@ -177,13 +167,6 @@ function prepared(text: string): string | null {
 async function hmac(hash: string, key: Bytes, message: Bytes): Promise<Bytes> {
   const imported = await crypto.subtle.importKey('raw', key, { name: 'HMAC', hash }, false, ['sign'])
   return new Uint8Array(await crypto.subtle.sign('HMAC', imported, message))
-}
-
-/** Compares all bytes, wherever the first difference is. */
-function isEqual(one: Uint8Array, other: Uint8Array): boolean {
-  let difference = one.length ^ other.length
-  for (let at = 0; at < one.length; at += 1) difference |= (one[at] ?? 0) ^ (other[at] ?? 0)
-  return difference === 0
 }
 
 function encoded(text: string): Bytes {

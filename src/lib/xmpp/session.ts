@@ -21,7 +21,8 @@ export interface SessionOptions {
   readonly account: BareJid
   readonly endpoint: string
   readonly resource: string
-  readonly secret: LoginSecret
+  /** Asked when the server wants it; the session keeps no copy. */
+  secret(): LoginSecret
   /** Strongest mechanism seen with this account; null: none yet. */
   readonly pinned: string | null
   /** Further SASL mechanisms that the configuration allows. */
@@ -131,7 +132,7 @@ export class Session {
     }
     attachLogin(client, {
       username: this.#options.account.slice(0, this.#options.account.lastIndexOf('@')),
-      secret: this.#options.secret,
+      secret: () => this.#options.secret(),
       pinned: this.#options.pinned,
       allow: this.#options.allow,
       onFailure: (failure) => transport.fail(failure),
