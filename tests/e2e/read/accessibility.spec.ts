@@ -81,20 +81,19 @@ for (const { language, theme } of pairs)
     await expectNoViolations(page, 'shortcuts')
   })
 
-test('all of it by keyboard alone', { tag: '@firefox' }, async ({ page, browserName, account, peer, prosody }) => {
-  test.fixme(
-    browserName === 'firefox',
-    'when driven, it takes its window for one in the background: Enter, but no click',
-  )
+test('all of it by keyboard alone', { tag: '@firefox' }, async ({ page, account, peer, prosody }) => {
   const [anna, boris] = [await account(), await account()]
   await prosody.befriend(anna.user, boris.user)
   const bot = await peer(boris)
-  const tabTo = async (what: ReturnType<Page['locator']>) => {
+  // Never past the last element: there the browser's own bar has the focus, and while the driver still brings its keys to the
+  // page, Firefox takes them for none that press a button.
+  const tabTo = async (what: ReturnType<Page['locator']>, key: 'Tab' | 'Shift+Tab' = 'Tab') => {
     for (let turn = 0; turn < 40; turn++) {
       if (await what.evaluate((element) => element === document.activeElement)) return
-      await page.keyboard.press('Tab')
+      await page.keyboard.press(key)
+      expect(await page.evaluate(() => document.hasFocus()), 'the page keeps the focus').toBe(true)
     }
-    throw new Error('not reached by Tab')
+    throw new Error(`not reached by ${key}`)
   }
   await page.goto('')
   await tabTo(page.getByLabel('Address', { exact: true }))
@@ -115,7 +114,7 @@ test('all of it by keyboard alone', { tag: '@firefox' }, async ({ page, browserN
   await expectActive(composer(page))
   await bot.send(anna.jid, 'heard')
   await expect(bubble(page, 'heard')).toBeVisible()
-  await tabTo(list(page).getByRole('link', { name: 'Settings' }))
+  await tabTo(list(page).getByRole('link', { name: 'Settings' }), 'Shift+Tab')
   await page.keyboard.press('Enter', { delay: 50 })
   await expectActive(page.getByRole('heading', { name: 'Settings' }))
   await tabTo(page.getByRole('button', { name: 'Sign out' }))
