@@ -120,3 +120,24 @@ test('keys that no longer fit ask for the password again', async ({ page, accoun
   await again.getByRole('dialog').getByRole('button', { name: 'Sign in' }).click()
   await expectOnline(again)
 })
+
+test.describe('before the worker has stored the app', () => {
+  test.use({ serviceWorkers: 'block' })
+
+  test('a chat that cannot be loaded says so, and comes when the network is back', async ({
+    page,
+    account,
+    server,
+  }) => {
+    await page.route('**/_app/immutable/**', async (route) => {
+      const response = await route.fetch()
+      await ((await response.text()).includes('data-pane="list"') ? route.abort() : route.fulfill({ response }))
+    })
+    await tryToSignIn(page, await account(), server)
+    const told = page.getByRole('alert').filter({ hasText: 'This page could not be loaded.' })
+    await expect(told).toBeVisible()
+    await page.unroute('**/_app/immutable/**')
+    await page.getByRole('button', { name: 'Reload' }).click()
+    await expectOnline(page)
+  })
+})

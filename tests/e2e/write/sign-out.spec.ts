@@ -60,6 +60,8 @@ test('signing out works without a network', async ({ page, context, account, ser
   await signIn(page, who, server)
   await converse(page, other.jid)
   await say(page, 'said before')
+  // On a first visit the worker comes a moment after the page; what happens before that is told below.
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
   await context.setOffline(true)
   server.setWeather({ refuse: true })
   server.cut()
@@ -67,6 +69,32 @@ test('signing out works without a network', async ({ page, context, account, ser
   await signOut(page)
   await expectSignedOut(page)
   await expectNothingOfTheAccount(page)
+})
+
+test.describe('before the worker has stored the app', () => {
+  test.use({ serviceWorkers: 'block' })
+
+  test('a page that cannot be loaded says so, and comes when the network is back', async ({
+    page,
+    account,
+    server,
+  }) => {
+    await signIn(page, await account(), server)
+    await page.route('**/*', (route) => route.abort())
+    await list(page).getByRole('link', { name: 'Settings' }).click()
+    const told = page.getByRole('alert').filter({ hasText: 'This page could not be loaded.' })
+    await expect(told).toBeVisible()
+    const again = told.getByRole('button', { name: 'Try again' })
+    await again.click()
+    await expect(again).toBeVisible()
+    await expect(list(page)).toBeVisible()
+    await page.unroute('**/*')
+    await again.click()
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click()
+    await expectSignedOut(page)
+    await expectNothingOfTheAccount(page)
+  })
 })
 
 test('a sign-out that was interrupted is finished at the next start', async ({ page, context, account, server }) => {
