@@ -33,7 +33,8 @@ export type Question =
   /** Older messages of a conversation from the archive. */
   | { readonly ask: 'older'; readonly conversation: ConversationId }
   | { readonly ask: 'fill-gap'; readonly gap: number }
-  | { readonly ask: 'try-now' }
+  /** With the password where the server wants it again; the tab that leads is the one that signs in. */
+  | { readonly ask: 'try-now'; readonly password?: string }
 
 export type Answer =
   | { readonly ok: true; readonly added: number; readonly isComplete: boolean }

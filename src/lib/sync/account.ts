@@ -215,8 +215,13 @@ export class Accounts {
           // Best effort: without it the next start asks for the password.
           this.#disk.keepLogin(account, proof).catch(() => undefined)
         },
+        renewed: (password) => {
+          login.password = password
+        },
         loadWire: async () => {
           const { XmppWire } = await this.#host.loadWire()
+          // The tab that led before may have signed in anew since this one read the keys.
+          if (login.password === null) Object.assign(login, await this.#disk.readLogin(account))
           const session = () => this.#session(row, login)
           const common = { account: row.jid, clock, network, backoff: timing.backoff, session }
           return (resume, listener) => new XmppWire({ ...common, resume }, listener)
@@ -228,8 +233,7 @@ export class Accounts {
 
   /** The server wants the password again: it was changed, or its salt was. */
   renew(open: OpenAccount, password: string): void {
-    open.login.password = password
-    void open.engine.ask({ ask: 'try-now' })
+    void open.engine.ask({ ask: 'try-now', password })
   }
 
   #session(row: AccountRow, login: Login): ReturnType<WireOptions['session']> {

@@ -29,6 +29,8 @@ export interface EngineOptions {
   loadWire(): Promise<MakeWire>
   mayTellReceipts(): Promise<boolean>
   proven(proof: Proof): void
+  /** The person gave the password again, in this tab or another. */
+  renewed(password: string): void
 }
 
 export interface EngineListener {
@@ -114,6 +116,7 @@ export class Engine {
         mayTellReceipts: () => this.#options.mayTellReceipts(),
         state: (state) => this.#put(state),
         proven: (proof) => this.#options.proven(proof),
+        renewed: (password) => this.#options.renewed(password),
       })
       if (turn !== this.#turn) return lead.stop('drop')
       this.#lead = lead

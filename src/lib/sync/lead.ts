@@ -33,6 +33,8 @@ export interface LeadOptions {
   mayTellReceipts(): Promise<boolean>
   state(state: Partial<EngineState>): void
   proven(proof: Proof): void
+  /** The person gave the password again. */
+  renewed(password: string): void
 }
 
 export class Lead {
@@ -279,6 +281,7 @@ export class Lead {
     try {
       if (question.ask === 'older') return { ok: true, ...(await this.#history.readOlder(question.conversation)) }
       if (question.ask === 'fill-gap') return { ok: true, ...(await this.#history.fillGap(question.gap)) }
+      if (question.password !== undefined) this.#options.renewed(question.password)
       this.#wire.tryNow()
       return { ok: true, added: 0, isComplete: true }
     } catch (error) {

@@ -7,6 +7,7 @@ import type { AccountRow } from '#storage/schema.ts'
 import { readAccounts } from '#storage/write/account.ts'
 import { Accounts, type OpenAccount } from '#sync/account.ts'
 import { ordinaryTiming, type AccountHost } from '#sync/host.ts'
+import type { LoginSecret, Proof } from '#xmpp/login.ts'
 import type { XmppWire } from '#xmpp/xmpp-wire.ts'
 import { ManualClock } from './clock.ts'
 import { FakeServer, self } from './server.ts'
@@ -38,6 +39,8 @@ export class Household {
   readonly browser = new Browser()
   readonly server = new FakeServer(() => this.clock.now())
   readonly disk = new IDBFactory()
+  /** Of each tab that came to lead, in order: what it signs in with, and the server's proof. */
+  readonly wires: { secret(): LoginSecret; proven(proof: Proof): void }[] = []
   /** Sessions that signing in had opened and nobody took over. */
   dropped = 0
   /** Each runs before its step and may wait: the password is proven; the account's database is made. */
@@ -79,7 +82,7 @@ export class Household {
   }
 
   #host(tabs: FakeTabs): AccountHost {
-    const { server } = this
+    const { server, wires } = this
     return {
       prefix: 'besedka:/',
       clock: this.clock,
@@ -103,6 +106,7 @@ export class Household {
         class Wire extends FakeWire {
           constructor(...[options, listener]: ConstructorParameters<typeof XmppWire>) {
             super(server, options.resume, listener)
+            wires.push({ secret: () => options.session().secret(), proven: (proof) => listener.proven(proof) })
           }
         }
         return Promise.resolve({ XmppWire: Wire as never })

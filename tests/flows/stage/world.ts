@@ -98,6 +98,7 @@ export class World {
           }),
         mayTellReceipts: () => Promise.resolve(this.mayTellReceipts),
         proven: () => undefined,
+        renewed: () => undefined,
       },
       {
         changed: (list) => changes.push(...list),
