@@ -2,7 +2,9 @@
 import 'fake-indexeddb/auto'
 import { IDBFactory } from 'fake-indexeddb'
 import { afterEach, expect, it, vi } from 'vitest'
+import english from '#i18n/en.json' with { type: 'json' }
 import type { EngineState } from '#model/command.ts'
+import { failureOf, type FailureName } from '#model/failure.ts'
 import { readJid, type BareJid } from '#model/jid.ts'
 import { openRoot } from '#storage/database.ts'
 import { readAccounts } from '#storage/write/account.ts'
@@ -14,7 +16,18 @@ import { Browser } from '../flows/stage/tabs.ts'
 import { FakeNetwork } from '../flows/stage/world.ts'
 import { alice, browserSocket, realClock } from './client.testing.ts'
 import { LyingServer, type Script, type Step } from './lying-server.ts'
-import { asked, bindable, expect as waitFor, greeting, honest, open, script } from './script.ts'
+import {
+  asked,
+  bindable,
+  expect as waitFor,
+  greeting,
+  honest,
+  open,
+  proven,
+  refusal,
+  script,
+  success,
+} from './script.ts'
 
 const servers: LyingServer[] = []
 const self = readJid(`${alice.username}@${alice.domain}`) as BareJid
@@ -23,8 +36,8 @@ afterEach(async () => {
   for (const server of servers.splice(0)) await server.stop()
 })
 
-async function stage(...scripts: Script[]) {
-  const server = new LyingServer(alice, scripts)
+async function stage(scripts: Script | Script[], { openLimit = 5_000 } = {}) {
+  const server = new LyingServer(alice, [scripts].flat())
   servers.push(server)
   const endpoint = await server.start()
   const disk = new IDBFactory()
@@ -35,7 +48,7 @@ async function stage(...scripts: Script[]) {
     clock: realClock,
     network: new FakeNetwork(),
     tabs: new Browser().open(),
-    timing: { ...ordinaryTiming, openLimit: 5_000, backoff: { first: 20, most: 20 } },
+    timing: { ...ordinaryTiming, openLimit, backoff: { first: 20, most: 20 } },
     fetch: () => Promise.reject(new TypeError('no network')),
     origin: null,
     makeSocket: browserSocket,
@@ -83,7 +96,7 @@ it('connects once, and loses nothing that is said before the engine listens', as
 })
 
 it('connects again where the session broke before the engine took it', async () => {
-  const { server, accounts, signIn } = await stage(honest({ cut: true }), honest())
+  const { server, accounts, signIn } = await stage([honest({ cut: true }), honest()])
   const account = await signIn()
   account.engine.start()
   await vi.waitUntil(() => server.visits.length === 2 && account.engine.state.connection.phase === 'catching-up')
@@ -107,14 +120,33 @@ it.each([
   expect(await kept()).toEqual([[], 1])
 })
 
-it('stores nothing where the server does not prove itself', async () => {
-  const { signIn, kept } = await stage(script(...asked(), { sasl: 'success', text: 'v=AAAA' }))
-  await expect(signIn()).rejects.toThrow('server-not-proven')
+const hang: Step = { hang: true }
+
+it.each<[string, Script, FailureName]>([
+  ['the password is wrong', script(...asked(), refusal('not-authorized')), 'wrong-password'],
+  ['the account is disabled', script(...asked(), refusal('account-disabled')), 'account-disabled'],
+  ['no mechanism is left', script(...greeting('PLAIN'), hang), 'login-no-mechanism'],
+  ['the server does not prove itself', script(...asked(), success('v=AAAA')), 'server-not-proven'],
+  ['it does not prove itself at all', script(...asked(), success(null)), 'server-not-proven'],
+  ['it speaks for another domain', script(waitFor('open'), open('evil.test'), hang), 'wrong-domain'],
+  ['it hangs in the handshake', { steps: [], handshake: 'hang' }, 'connection-timeout'],
+  ['it hangs after our opening', script(waitFor('open'), hang), 'connection-timeout'],
+  ['it hangs before the features', script(waitFor('open'), open(), hang), 'connection-timeout'],
+  ['it hangs before the challenge', script(...greeting(), waitFor('auth'), hang), 'connection-timeout'],
+  ['it hangs before its proof', script(...asked(), hang), 'connection-timeout'],
+  ['it hangs before the second opening', script(...proven(), waitFor('open'), hang), 'connection-timeout'],
+  ['it hangs in binding', script(...bindable(), hang), 'connection-timeout'],
+])('says so in a sentence and keeps nothing where %s', async (_, played, what) => {
+  const { signIn, kept } = await stage(played, { openLimit: 300 })
+  const failure = failureOf(await signIn().catch((error: unknown) => error))
+  expect(failure.what).toBe(what)
+  expect(english[`failure.${what}`]).toMatch(/^[A-Z].*\.$/)
+  expect(english[`failure.${what}`]).not.toContain(failure.cause)
   expect(await kept()).toEqual([[], 1])
 })
 
 it('forgets the password once the server has named the same salt twice, and signs in without it from then on', async () => {
-  const { server, accounts, signIn } = await stage(honest({ cut: true }), honest({ cut: true }), honest())
+  const { server, accounts, signIn } = await stage([honest({ cut: true }), honest({ cut: true }), honest()])
   const account = await signIn()
   expect(account.login.password).toBe(alice.password)
   account.engine.start()
@@ -125,7 +157,7 @@ it('forgets the password once the server has named the same salt twice, and sign
 
 it('keeps it in memory where the server makes a new salt each time', async () => {
   const salted = (salt: string): Script => ({ ...honest({ cut: true }), salt })
-  const { server, accounts, signIn } = await stage(salted('first salt'), salted('second salt'), honest())
+  const { server, accounts, signIn } = await stage([salted('first salt'), salted('second salt'), honest()])
   const account = await signIn()
   account.engine.start()
   await vi.waitUntil(() => server.visits.length === 3 && server.visits[2]?.outcome === 'played', 9_000)

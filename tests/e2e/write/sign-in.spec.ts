@@ -3,9 +3,10 @@ import { expect, test } from '../fixtures.ts'
 import { expectOnline, expectSignedOut, list, signIn, tryToSignIn } from '../person.ts'
 import { traces } from '../store.ts'
 
-test('the right password opens the list', { tag: '@firefox' }, async ({ page, account }) => {
-  await signIn(page, await account())
+test('the right password opens the list, on one connection', { tag: '@firefox' }, async ({ page, account, server }) => {
+  await signIn(page, await account(), server)
   await expect(list(page).getByText('No conversations yet.')).toBeVisible()
+  expect(server.tunnel?.count).toBe(1)
 })
 
 test('a wrong password is told in a sentence, and nothing is kept', async ({ page, account }) => {

@@ -1,6 +1,6 @@
 // Several tabs, one connection: all of them read and write, and one takes over when the other is gone.
 import { expect, test, type Page, type Server } from '../fixtures.ts'
-import { bubble, composer, converse, expectOnline, say, signIn } from '../person.ts'
+import { bubble, composer, converse, expectOnline, expectSignedOut, say, signIn, signOut } from '../person.ts'
 import { messages } from '../store.ts'
 
 /** The longest time in ms until a change is seen in every tab. */
@@ -65,6 +65,28 @@ test(
     expect(bot.heard.filter(({ body }) => body)).toHaveLength(1)
   },
 )
+
+test('a tab that signs in to the account of another one follows it', async ({
+  page,
+  context,
+  account,
+  prosody,
+  server,
+}) => {
+  const who = await account()
+  const second = await context.newPage()
+  await second.goto(server.url)
+  await expectSignedOut(second)
+  await signIn(page, who, server)
+  await second.getByLabel('Address', { exact: true }).fill(who.jid)
+  await second.getByLabel('Password', { exact: true }).fill(who.password)
+  await second.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await expectOnline(second)
+  await expect.poll(() => server.tunnel?.size).toBe(1)
+  await expect.poll(async () => (await prosody.sessions(who.user)).length).toBe(1)
+  await signOut(second)
+  await expectSignedOut(page)
+})
 
 test(
   'the follower takes over when the leader closes',
