@@ -16,8 +16,8 @@ const step = fc.record({
   who: fc.constantFrom('them', 'phone', 'here'),
   peer: fc.constantFrom(0, 1),
   ids: fc.constantFrom('both', 'id', 'none'),
-  /** The copy that comes at once, if we are there: with or without the archive's id. */
-  live: fc.constantFrom('named', 'bare'),
+  /** The copy that comes at once, if we are there: with or without the archive's id, or never (XEP-0280 private). */
+  live: fc.constantFrom('named', 'bare', 'never'),
   /** After how many further steps a second copy comes. */
   again: fc.option(fc.nat(4), { nil: null }),
   isCut: fc.boolean(),
@@ -50,9 +50,9 @@ async function play(world: World, steps: readonly Step[]): Promise<void> {
       const entry = server.keep({ ...ways, ...ids, ...origin, body })
       const named = withChild(entry.xml, stanzaId(entry.id))
       const wrap = (xml: string): string => (mine ? carbon('sent', xml) : xml)
-      if (tab.wire().isOpen) server.send(wrap(each.live === 'named' ? named : entry.xml))
+      if (tab.wire().isOpen && each.live !== 'never') server.send(wrap(each.live === 'named' ? named : entry.xml))
       const delay = element('delay', { xmlns: ns.delay, from: self, stamp: stampText(entry.at) })
-      if (each.again !== null && each.ids !== 'none')
+      if (each.again !== null && each.ids !== 'none' && each.live !== 'never')
         later.push({ at: index + each.again, xml: wrap(each.live === 'bare' ? withChild(entry.xml, delay) : named) })
     }
     await world.settle()

@@ -7,7 +7,7 @@ it('leaves one gap, whatever the number of pages', async () => {
   const tab = await world.tab()
   const { server } = world
   server.say({ body: 'known' })
-  await world.settle()
+  await world.pass(60_000)
   const known = server.archive[0]?.id
   tab.wire().cut()
   server.forgetStreams()

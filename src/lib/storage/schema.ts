@@ -61,7 +61,7 @@ export interface ConversationRow {
   kind: 'chat'
   read: ReadPosition | null
   unread: number
-  /** Place of the newest message that archive coverage includes; the next archived one stands after it. */
+  /** Place of the newest message that a page of the archive covered; the next archived one stands after it. */
   covered: Place | null
   draftAt: number
   createdAt: number
@@ -136,7 +136,6 @@ export interface CoverageRow {
   newestAt: number
   oldest: string | null
   oldestAt: number
-  isBehind: boolean
   isComplete: boolean
 }
 

@@ -1,6 +1,6 @@
 /**
- * Catches up with the account's archive, forward from what is covered, and keeps the coverage true. One page is one
- * transaction together with its coverage. Going back is left to history.ts.
+ * Catches up with the account's archive, forward from what is covered, and reads its tail again whenever something came by
+ * another way. Only pages move the coverage, each in the transaction that stores it. Going back is left to history.ts.
  */
 import { failureOf, Failed } from '#model/failure.ts'
 import type { IncomingMessage } from '#model/incoming.ts'
@@ -8,7 +8,7 @@ import type { Writing } from '#storage/database.ts'
 import { readCoverage } from '#storage/read/conversation.ts'
 import { MessageWriter } from '#storage/write/message.ts'
 import { ascending } from '#storage/write/placing.ts'
-import type { CoverageRow, StoredMessageRow } from '#storage/schema.ts'
+import type { CoverageRow } from '#storage/schema.ts'
 import type { ArchiveQuery } from '#xmpp/archive.ts'
 import type { ArchiveState, ReadPage, Wire } from '#xmpp/wire.ts'
 import type { Core } from './core.ts'
@@ -16,8 +16,13 @@ import type { Core } from './core.ts'
 const pageSize = 250
 /** The newest screens of a new device come first, quickly. */
 const firstPageSize = 100
-/** ms of quiet after something the archive has not confirmed, before its tail is read. */
-const confirmPause = 2_000
+/**
+ * ms of quiet before the tail is read. `unplaced`: what came has no name in the archive yet, so its place is a guess;
+ * `placed`: it told its archive id, and only what may stand beside it is asked for.
+ */
+export const quiet = { unplaced: 2_000, placed: 15_000 } as const
+/** ms after which the tail is read though it is never quiet. */
+const longestWait = 60_000
 
 export const everything: ArchiveQuery = { with: null, start: null, end: null, after: null, before: null, max: pageSize }
 
@@ -32,16 +37,16 @@ export interface ArchiveListener {
 
 export class Archive {
   state: ArchiveState | 'unknown' = 'unknown'
-  isCaughtUp = false
   readonly #core: Core
   readonly #wire: Wire
   readonly #listener: ArchiveListener
   #coverage: CoverageRow | null = null
-  /** Counts what was stored that the archive has not confirmed; equal to #confirmed: nothing is open. */
-  #unconfirmed = 0
+  #isCaughtUp = false
+  /** Something came since the tail was last asked for: when the first of it did, and for how much quiet it waits. */
+  #open: { readonly since: number; readonly pause: number } | null = null
   #sessions = 0
   #reading: Promise<void> | null = null
-  #cancelConfirm: () => void = () => undefined
+  #cancelTail: () => void = () => undefined
 
   constructor(core: Core, wire: Wire, listener: ArchiveListener) {
     this.#core = core
@@ -67,8 +72,9 @@ export class Archive {
 
   lost(): void {
     this.#sessions++
-    this.isCaughtUp = false
-    this.#cancelConfirm()
+    this.#isCaughtUp = false
+    this.#open = null
+    this.#cancelTail()
   }
 
   /** Reads everything after what is covered. `first` runs after the first page: then presence may be announced. */
@@ -95,8 +101,9 @@ export class Archive {
     }
     // The last page may have been written after the session ended: what the next one tells live does not follow on it.
     if (session !== this.#sessions) throw new Failed('connection-lost', 'wait', 'session ended while catching up')
-    this.isCaughtUp = true
+    this.#isCaughtUp = true
     this.#listener.caughtUp()
+    this.#waitForQuiet()
   }
 
   async #readFirst(): Promise<void> {
@@ -109,14 +116,13 @@ export class Archive {
       newestAt: stampOfLast(page, 0),
       oldest: page.first,
       oldestAt: page.items[0]?.stamp ?? this.#core.serverNow(),
-      isBehind: false,
       isComplete: page.isComplete || page.items.length === 0,
     })
     await this.storePage(page, ascending('free'), { isNews: false, readsAll: true, covers: true }, coverage)
   }
 
   async #readTail(first: () => void): Promise<void> {
-    const open = this.#unconfirmed
+    this.#open = null
     let done = 0
     let isFirst = true
     let cursor = this.#coverage?.newest ?? null
@@ -140,22 +146,19 @@ export class Archive {
       isFirst = false
       done += page.items.length
       const total = page.count === null ? null : restart === null || done > 0 ? Math.max(page.count, done) : null
-      if (!page.isComplete || done > pageSize) this.#listener.progress(done, page.isComplete ? done : total)
+      if (!this.#isCaughtUp && (!page.isComplete || done > pageSize))
+        this.#listener.progress(done, page.isComplete ? done : total)
       this.#listener.stored()
       if (page.isComplete || page.last === null || page.items.length === 0) break
       cursor = page.last
     }
-    if (isStable) await this.#confirm(open)
   }
 
   async #storeTail(page: ReadPage, restart: number | null, isStable: boolean): Promise<void> {
     const known = this.#coverage
     if (known === null) return
-    const coverage = (row: CoverageRow): CoverageRow => {
-      // Live messages must not move on over what has to be read again.
-      if (!isStable) return { ...row, isBehind: true }
-      return page.last === null ? row : { ...row, newest: page.last, newestAt: stampOfLast(page, row.newestAt) }
-    }
+    const coverage = (row: CoverageRow): CoverageRow =>
+      !isStable || page.last === null ? row : { ...row, newest: page.last, newestAt: stampOfLast(page, row.newestAt) }
     const seam = restart !== null && known.newest !== null && page.items.length > 0 ? page : null
     await this.storePage(
       page,
@@ -177,28 +180,6 @@ export class Archive {
     )
   }
 
-  /** Nothing more is open, unless something was stored meanwhile that this reading cannot have seen. */
-  async #confirm(open: number): Promise<void> {
-    const known = this.#coverage
-    if (known === null || !known.isBehind) return
-    if (open !== this.#unconfirmed) return this.confirmSoon()
-    await this.#core.write(async (writing) => {
-      // Asked inside the transaction: nothing can have been stored between the question and the answer.
-      const isOpen = open !== this.#unconfirmed || (await isOnWire(writing))
-      if (!isOpen) await this.#changeCoverage(writing, (row) => ({ ...row, isBehind: false }))
-    })
-    await this.load()
-  }
-
-  /** Coverage is read and put inside one transaction: live messages and pages may both move it. */
-  async #changeCoverage(writing: Writing, change: (known: CoverageRow) => CoverageRow): Promise<CoverageRow> {
-    const store = writing.tx.objectStore('coverage')
-    const known = await store.get([this.#core.self, ''])
-    const coverage = change(known ?? emptyCoverage(this.#core.self))
-    await store.put(coverage)
-    return coverage
-  }
-
   /** One page, its coverage and what belongs to it, in one transaction. */
   async storePage(
     page: ReadPage,
@@ -216,74 +197,43 @@ export class Archive {
         if (how.readsAll) writer.readTo(await writer.conversation(item.message.peer), row)
       }
       await writer.finish()
-      await this.#changeCoverage(writing, coverage)
+      const store = writing.tx.objectStore('coverage')
+      await store.put(coverage((await store.get([this.#core.self, ''])) ?? emptyCoverage(this.#core.self)))
       await more(writing)
     })
     await this.load()
   }
 
   /**
-   * A live message continues covered ground, or opens what the archive must confirm. Called inside the receiving transaction;
-   * the result is run after its commit.
+   * Something was stored, or put on the wire, that no page has told: the archive holds it, and may hold what nobody sent us
+   * beside it. Its tail is read after `pause` ms of quiet; the shortest pause that was asked for counts.
    */
-  async followLive(
-    writing: Writing,
-    writer: MessageWriter,
-    message: IncomingMessage,
-    row: StoredMessageRow,
-  ): Promise<(() => void) | null> {
-    const known = await writing.tx.objectStore('coverage').get([this.#core.self, ''])
-    if (!known || !this.isKept) return null
-    if (message.archiveId === null) return this.openGround(writing)
-    if (!this.isCaughtUp || known.isBehind || row.archiveId !== message.archiveId) return null
-    // Servers deliver some things twice: an old copy must not take the covered end back.
-    if (!(await writer.coverLive(row))) return null
-    const newestAt = Math.max(known.newestAt, row.at)
-    const coverage = await this.#changeCoverage(writing, (before) => ({
-      ...before,
-      newest: message.archiveId,
-      newestAt,
-    }))
-    return () => {
-      this.#coverage = coverage
-    }
+  readSoon(pause: number): void {
+    if (!this.isKept) return
+    const { since, pause: before } = this.#open ?? { since: this.#core.clock.monotonic(), pause }
+    this.#open = { since, pause: Math.min(before, pause) }
+    // Until then the session reads the tail anyway.
+    if (this.#isCaughtUp) this.#waitForQuiet()
   }
 
-  /** Something was stored that the archive has and we cannot name: its tail must be read before coverage moves on. */
-  async openGround(writing: Writing): Promise<() => void> {
-    const known = await writing.tx.objectStore('coverage').get([this.#core.self, ''])
-    if (!known || !this.isKept) return () => undefined
-    const coverage = known.isBehind ? known : await this.#changeCoverage(writing, (row) => ({ ...row, isBehind: true }))
-    this.#unconfirmed++
-    return () => {
-      this.#coverage = coverage
-      this.confirmSoon()
-    }
-  }
-
-  /** Reads the tail once it has been quiet for a while. */
-  confirmSoon(): void {
-    this.#cancelConfirm()
-    this.#cancelConfirm = this.#core.clock.after(confirmPause, () => {
-      if (!this.isCaughtUp || !this.#wire.isOpen || this.#coverage === null) return
+  #waitForQuiet(): void {
+    this.#cancelTail()
+    if (this.#open === null) return
+    const { since, pause } = this.#open
+    const left = since + longestWait - this.#core.clock.monotonic()
+    this.#cancelTail = this.#core.clock.after(Math.max(0, Math.min(pause, left)), () => {
       const reading = (this.#reading ?? Promise.resolve())
         .catch(() => undefined)
         .then(() => this.#readTail(() => undefined))
       this.#reading = reading
-      // A lost connection is the usual reason; the next session reads the tail anyway.
-      reading.catch(() => undefined)
+      // A lost connection is the usual reason, and the next session reads the tail; anything else is tried again.
+      reading.catch(() => this.readSoon(longestWait))
     })
   }
 }
 
-/** Something of ours is on the wire: the archive may hold it, or will. */
-async function isOnWire(writing: Writing): Promise<boolean> {
-  const rows = await writing.tx.objectStore('outbox').getAll()
-  return rows.some((row) => row.state === 'sending' || row.state === 'reconcile')
-}
-
 function emptyCoverage(archive: CoverageRow['archive']): CoverageRow {
-  return { archive, with: '', newest: null, newestAt: 0, oldest: null, oldestAt: 0, isBehind: false, isComplete: false }
+  return { archive, with: '', newest: null, newestAt: 0, oldest: null, oldestAt: 0, isComplete: false }
 }
 
 function stampOfLast(page: ReadPage, fallback: number): number {

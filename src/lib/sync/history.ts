@@ -64,7 +64,6 @@ export class History {
       newestAt: 0,
       oldest: page.first ?? known?.oldest ?? null,
       oldestAt: page.items[0]?.stamp ?? known?.oldestAt ?? end,
-      isBehind: false,
       isComplete,
     })
     return { added, isComplete }

@@ -106,6 +106,7 @@ export class Lead {
     this.#isStopped = true
     this.#cancelSync()
     this.#receiver.stop()
+    this.#archive.lost()
     this.#outbox.lost()
     this.#wire.stop(how)
   }

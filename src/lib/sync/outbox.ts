@@ -12,7 +12,7 @@ import { allOutbox, outboxOf, putOutbox } from '#storage/write/outbox.ts'
 import { withDelay } from '#xmpp/message.ts'
 import { isReached } from '#xmpp/stream-management.ts'
 import type { Opened, Wire } from '#xmpp/wire.ts'
-import type { Archive } from './archive.ts'
+import { quiet, type Archive } from './archive.ts'
 import type { Core } from './core.ts'
 import { markDelivery, settleFailed, settleSent, type Settling } from './delivery.ts'
 import { applyBounce, applyReceipt } from './receipt.ts'
@@ -210,8 +210,6 @@ export class Outbox {
         if (taken.length === batchSize || isSuspect(row)) break
       }
       await writer.finish()
-      // From now on the archive may hold it between what others send: coverage stands still until the tail was read.
-      if (taken.length > 0) await this.#archive().openGround(writing)
     })
     if (soonest < Number.POSITIVE_INFINITY) {
       this.#cancelRetry()
@@ -268,7 +266,7 @@ export class Outbox {
       }
       await writer.finish()
     })
-    this.#archive().confirmSoon()
+    this.#archive().readSoon(quiet.unplaced)
   }
 
   applyReceipt(writing: Writing, writer: MessageWriter, message: IncomingMessage): Promise<boolean> {

@@ -6,7 +6,7 @@ import { failureOf } from '#model/failure.ts'
 import type { WireEvent } from '#xmpp/incoming.ts'
 import type { Writing } from '#storage/database.ts'
 import { MessageWriter } from '#storage/write/message.ts'
-import type { Archive } from './archive.ts'
+import { quiet, type Archive } from './archive.ts'
 import type { Core } from './core.ts'
 import type { Outbox } from './outbox.ts'
 import type { Roster } from './roster.ts'
@@ -111,9 +111,8 @@ export class Receiver {
       case 'message': {
         const { message } = event
         if (await this.#outbox.applyReceipt(writing, writer, message)) return
-        const row = await writer.store(message, { kind: 'live', serverNow: this.#core.serverNow() })
-        const after = await this.#archive.followLive(writing, writer, message, row)
-        if (after) settled.push(after)
+        await writer.store(message, { kind: 'live', serverNow: this.#core.serverNow() })
+        settled.push(() => this.#archive.readSoon(message.archiveId === null ? quiet.unplaced : quiet.placed))
         return
       }
       case 'bounce':

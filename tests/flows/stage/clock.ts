@@ -35,8 +35,9 @@ export class ManualClock implements Clock {
     this.#wall += ms
   }
 
-  /** Lets time pass; after each timer everything that follows from it comes to rest. */
+  /** Lets time pass; before it does, and after each timer, everything that follows comes to rest. */
   async advance(ms: number, settle: () => Promise<void>): Promise<void> {
+    await settle()
     const end = this.#passed + ms
     for (;;) {
       const next = [...this.#timers].filter((timer) => timer.due <= end).sort((a, b) => a.due - b.due)[0]

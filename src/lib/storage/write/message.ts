@@ -77,18 +77,9 @@ export class MessageWriter {
     return row
   }
 
-  /** The archive is read up to this row, or a live message continues what was read. */
-  #cover(touched: Touched, row: Place): boolean {
-    const { covered } = touched.row
-    if (covered !== null && comparePlaces(covered, row) >= 0) return false
-    touched.row.covered = { at: row.at, rank: row.rank }
-    return true
-  }
-
-  /** False: what was covered before reaches further than this row. */
-  async coverLive(row: StoredMessageRow): Promise<boolean> {
-    const touched = await this.conversationById(row.conversation)
-    return touched !== null && this.#cover(touched, row)
+  /** The archive is read up to this row. */
+  #cover(touched: Touched, row: Place): void {
+    if (isAfter(row, touched.row.covered)) touched.row.covered = { at: row.at, rank: row.rank }
   }
 
   async #placeFor(
@@ -100,7 +91,8 @@ export class MessageWriter {
   ): Promise<Place> {
     if (arrival.kind === 'page') {
       const isCovered = stored !== null && stored.archiveId !== null
-      const existing = stored && { ...stored, isCovered, isAgain: isCovered && stored.archiveId !== incoming.archiveId }
+      const isAgain = isCovered && stored.archiveId !== incoming.archiveId
+      const existing = stored && { ...stored, isPending: stored.pending === 1, isCovered, isAgain }
       return arrival.order.place(touched.row.id, touched.row.covered, stamp, existing)
     }
     if (stored && stored.pending === 0) return { at: stored.at, rank: stored.rank }

@@ -5,6 +5,7 @@ import { ascending, descending, placeAfter, placeBefore, type Existing } from '.
 
 const stored = (place: Place, part: Partial<Existing> = {}): Existing => ({
   ...place,
+  isPending: false,
   isCovered: true,
   isAgain: false,
   ...part,
@@ -61,6 +62,17 @@ describe('a page', () => {
     const order = ascending('forward')
     const first = order.place('c', { at: 0, rank: 'a0' }, 10, null)
     expect(comparePlaces(first, order.place('c', first, 11, stored(live)))).toBeLessThan(0)
+  })
+
+  it('leaves a live copy where it is while its order and its time are right', () => {
+    const previous = { at: 10_000, rank: 'a3' }
+    const place = (live: Place, part: Partial<Existing> = {}): Place =>
+      ascending('forward').place('c', previous, 20_000, stored(live, part))
+    const near = { at: 20_900, rank: 'a1' }
+    expect(place(near)).toEqual(near)
+    expect(place(near, { isPending: true }).at).toBe(20_000)
+    expect(place({ at: 86_400_000, rank: 'a1' }).at).toBe(20_000)
+    expect(place({ at: 9_999, rank: 'a1' }).at).toBe(20_000)
   })
 
   it('leaves a message where it is that was archived once more', () => {

@@ -17,7 +17,14 @@ export function placeBefore(next: Place | null, stamp: number): Place {
   return { at: next.at, rank: rankBetween(null, next.rank) }
 }
 
+/**
+ * ms by which the place of a live copy may be off the archive's stamp and stay: whole seconds, what the way took, and how
+ * well we know the server's time. A clock that is wrong is put right by the page.
+ */
+const tolerance = 10_000
+
 export interface Existing extends Place {
+  readonly isPending: boolean
   readonly isCovered: boolean
   readonly isAgain: boolean
 }
@@ -44,13 +51,22 @@ export function ascending(start: 'forward' | 'free'): PageOrder {
       const previous = last.has(conversation) ? (last.get(conversation) ?? null) : start === 'forward' ? covered : null
       // What stands after the covered end in the archive was never placed by it, wherever a live copy was put.
       const isPlaced = start === 'forward' ? existing?.isAgain : existing?.isCovered
-      const keeps = existing !== null && isPlaced === true && covered !== null && comparePlaces(existing, covered) <= 0
+      const isKept = existing !== null && isPlaced === true && covered !== null && comparePlaces(existing, covered) <= 0
+      // Nothing on screen moves that stands where the archive has it.
+      const isRight = start === 'forward' && existing !== null && standsAfter(existing, previous, stamp)
+      const keeps = existing !== null && (isKept || isRight)
       const place = keeps ? { at: existing.at, rank: existing.rank } : placeAfter(previous, stamp)
       // A copy that is stored already may stand far back (a resend archived again); what follows still stands after the rest.
       if (previous === null || comparePlaces(previous, place) < 0) last.set(conversation, place)
       return place
     },
   }
+}
+
+/** The order of arrival was the archive's, as far as this message goes. */
+function standsAfter(existing: Existing, previous: Place | null, stamp: number): boolean {
+  if (existing.isPending || Math.abs(existing.at - stamp) > tolerance) return false
+  return previous === null || comparePlaces(previous, existing) < 0
 }
 
 /** Items newest first, each before the one before it; `anchors`: the oldest stored place of each conversation. */
