@@ -6,8 +6,8 @@ import type { ConversationId, DeliveryStatus, LocalId, Place } from './message.t
 export interface LastLine extends Place {
   readonly localId: LocalId
   readonly isOwn: boolean
-  readonly kind: 'text' | 'sealed'
-  /** At most 200 characters of the body; empty where sealed. */
+  readonly kind: 'text' | 'sealed' | 'unreadable'
+  /** At most 200 characters of the body; empty where there is none. */
   readonly text: string
   readonly status: DeliveryStatus | null
 }

@@ -15,12 +15,14 @@ export type Via = 'live' | 'carbon' | 'archive' | 'here'
 
 /**
  * One thing a message stanza says. What is not understood stays in `raw` of the row, so that a later version can read it.
- * `sealed`: end-to-end encrypted, not opened yet.
+ * `sealed`: end-to-end encrypted, not opened yet. `unreadable`: the message could not be stored as it came; `kept` is what
+ * was read of it, as JSON, where at least that could be kept, `why` is for developers.
  */
 export type Part =
   | { readonly kind: 'text'; readonly body: string }
   | { readonly kind: 'marker'; readonly marker: 'received'; readonly of: string }
   | { readonly kind: 'sealed'; readonly scheme: string }
+  | { readonly kind: 'unreadable'; readonly why: string; readonly kept: string | null }
 
 export type DeliveryStatus =
   /** stored, never on the wire */
@@ -80,9 +82,15 @@ export function textOf(content: MessageContent): string | null {
   return null
 }
 
-/** True where a message takes a line in the timeline: text, or something sealed that says text may be behind it. */
+/** True where a message takes a line in the timeline: text, or something that says text may be behind it. */
 export function isShown(content: MessageContent): boolean {
-  return content.parts.some((part) => part.kind === 'text' || part.kind === 'sealed')
+  return content.parts.some((part) => part.kind !== 'marker')
+}
+
+/** What the line is. */
+export function shownKindOf(content: MessageContent): 'text' | 'sealed' | 'unreadable' {
+  if (textOf(content) !== null) return 'text'
+  return content.parts.some((part) => part.kind === 'unreadable') ? 'unreadable' : 'sealed'
 }
 
 /** Order of two places; negative where a stands before b. */

@@ -3,15 +3,14 @@
  * another way. Only pages move the coverage, each in the transaction that stores it. Going back is left to history.ts.
  */
 import { failureOf, Failed } from '#model/failure.ts'
-import type { IncomingMessage } from '#model/incoming.ts'
 import type { Writing } from '#storage/database.ts'
 import { readCoverage } from '#storage/read/conversation.ts'
-import { MessageWriter } from '#storage/write/message.ts'
-import { ascending } from '#storage/write/placing.ts'
+import { ascending, type PageOrder } from '#storage/write/placing.ts'
 import type { CoverageRow } from '#storage/schema.ts'
 import type { ArchiveQuery } from '#xmpp/archive.ts'
 import type { ArchiveState, ReadPage, Wire } from '#xmpp/wire.ts'
 import type { Core } from './core.ts'
+import { storePage, type ApplyReceipt } from './page.ts'
 
 const pageSize = 250
 /** The newest screens of a new device come first, quickly. */
@@ -32,7 +31,7 @@ export interface ArchiveListener {
   caughtUp(): void
   /** Part of an archived tail is stored: receipts may be due. */
   stored(): void
-  applyReceipt(writing: Writing, writer: MessageWriter, message: IncomingMessage): Promise<boolean>
+  readonly applyReceipt: ApplyReceipt
 }
 
 export class Archive {
@@ -118,7 +117,7 @@ export class Archive {
       oldestAt: page.items[0]?.stamp ?? this.#core.serverNow(),
       isComplete: page.isComplete || page.items.length === 0,
     })
-    await this.storePage(page, ascending('free'), { isNews: false, readsAll: true, covers: true }, coverage)
+    await this.storePage(page, () => ascending('free'), { isNews: false, readsAll: true, covers: true }, coverage)
   }
 
   async #readTail(first: () => void): Promise<void> {
@@ -163,7 +162,7 @@ export class Archive {
     await this.storePage(
       page,
       // What was empty is continued, not begun again.
-      ascending(restart === null || known.newest === null ? 'forward' : 'free'),
+      () => ascending(restart === null || known.newest === null ? 'forward' : 'free'),
       { isNews: true, readsAll: false, covers: isStable },
       coverage,
       async (writing) => {
@@ -183,23 +182,21 @@ export class Archive {
   /** One page, its coverage and what belongs to it, in one transaction. */
   async storePage(
     page: ReadPage,
-    order: ReturnType<typeof ascending>,
+    order: () => PageOrder,
     how: { isNews: boolean; readsAll: boolean; covers: boolean },
     coverage: (known: CoverageRow) => CoverageRow,
     more: (writing: Writing) => Promise<void> = () => Promise.resolve(),
   ): Promise<void> {
-    await this.#core.write(async (writing) => {
-      const writer = new MessageWriter(writing)
-      for (const item of page.items) {
-        if (item.message === null) continue
-        if (await this.#listener.applyReceipt(writing, writer, item.message)) continue
-        const row = await writer.store(item.message, { kind: 'page', order, isNews: how.isNews, covers: how.covers })
-        if (how.readsAll) writer.readTo(await writer.conversation(item.message.peer), row)
-      }
-      await writer.finish()
-      const store = writing.tx.objectStore('coverage')
-      await store.put(coverage((await store.get([this.#core.self, ''])) ?? emptyCoverage(this.#core.self)))
-      await more(writing)
+    await storePage(this.#core, {
+      ...how,
+      messages: page.items.flatMap(({ message }) => message ?? []),
+      order,
+      applyReceipt: this.#listener.applyReceipt,
+      end: async (writing) => {
+        const store = writing.tx.objectStore('coverage')
+        await store.put(coverage((await store.get([this.#core.self, ''])) ?? emptyCoverage(this.#core.self)))
+        await more(writing)
+      },
     })
     await this.load()
   }

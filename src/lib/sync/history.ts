@@ -3,17 +3,18 @@
  * last lines of contacts. Coverage of the whole archive is left to archive.ts.
  */
 import { failureOf, Failed } from '#model/failure.ts'
+import type { IncomingMessage } from '#model/incoming.ts'
 import type { ConversationId } from '#model/message.ts'
 import { readConversation, readConversationWith, readCoverage } from '#storage/read/conversation.ts'
 import { readOldest } from '#storage/read/message.ts'
 import { readContacts } from '#storage/read/roster.ts'
 import type { CoverageRow, StoredMessageRow } from '#storage/schema.ts'
-import { MessageWriter } from '#storage/write/message.ts'
 import { ascending, descending } from '#storage/write/placing.ts'
 import type { ArchiveQuery } from '#xmpp/archive.ts'
 import type { ReadPage, Wire } from '#xmpp/wire.ts'
-import { everything, type Archive, type ArchiveListener } from './archive.ts'
+import { everything, type Archive } from './archive.ts'
 import type { Core } from './core.ts'
+import { storePage, type ApplyReceipt } from './page.ts'
 
 const pageSize = 50
 const surveySize = 20
@@ -27,9 +28,9 @@ export class History {
   readonly #core: Core
   readonly #wire: Wire
   readonly #archive: Archive
-  readonly #applyReceipt: ArchiveListener['applyReceipt']
+  readonly #applyReceipt: ApplyReceipt
 
-  constructor(core: Core, wire: Wire, archive: Archive, applyReceipt: ArchiveListener['applyReceipt']) {
+  constructor(core: Core, wire: Wire, archive: Archive, applyReceipt: ApplyReceipt) {
     this.#core = core
     this.#wire = wire
     this.#archive = archive
@@ -85,27 +86,21 @@ export class History {
     oldest: StoredMessageRow | null,
     coverage: CoverageRow,
   ): Promise<number> {
-    let added = 0
-    await this.#core.write(async (writing) => {
-      added = 0
-      const writer = new MessageWriter(writing)
-      const order = descending(new Map(oldest ? [[id, { at: oldest.at, rank: oldest.rank }]] : []))
-      let newest: StoredMessageRow | null = null
-      for (const item of [...page.items].reverse()) {
-        if (item.message === null || item.message.peer !== jid) continue
-        if (await this.#applyReceipt(writing, writer, item.message)) continue
-        const row = await writer.store(item.message, { kind: 'page', order, isNews: false, covers: false })
-        newest ??= row
-        added++
-      }
-      const touched = await writer.conversationById(id)
-      // What was said before this device knew the conversation is history, not news.
-      if (touched && newest && touched.row.read === null) writer.readTo(touched, newest)
-      await writer.finish()
-      await writing.tx.objectStore('coverage').put(coverage)
-      writing.changes.push({ kind: 'coverage' })
+    return storePage(this.#core, {
+      messages: messagesWith(jid, page).reverse(),
+      order: () => descending(new Map(oldest ? [[id, { at: oldest.at, rank: oldest.rank }]] : [])),
+      isNews: false,
+      covers: false,
+      readsAll: false,
+      applyReceipt: this.#applyReceipt,
+      end: async (writing, writer, [newest]) => {
+        const touched = await writer.conversationById(id)
+        // What was said before this device knew the conversation is history, not news.
+        if (touched && newest && touched.row.read === null) writer.readTo(touched, newest)
+        await writing.tx.objectStore('coverage').put(coverage)
+        writing.changes.push({ kind: 'coverage' })
+      },
     })
-    return added
   }
 
   /** Reads a marked seam once more; it goes where the archive proves that nothing is missing. @throws Failed */
@@ -124,7 +119,7 @@ export class History {
       const isComplete = page.isComplete || page.items.length === 0
       await this.#archive.storePage(
         page,
-        ascending('free'),
+        () => ascending('free'),
         { isNews: false, readsAll: false, covers: true },
         (known) => known,
         async (writing) => {
@@ -147,21 +142,19 @@ export class History {
       if (await readConversationWith(this.#core.account, contact.jid)) continue
       const page = await this.#wire.readArchive({ ...everything, with: contact.jid, before: '', max: surveySize })
       if (page.items.length === 0) continue
-      await this.#storeSurvey(contact.jid, page)
+      await storePage(this.#core, {
+        messages: messagesWith(contact.jid, page),
+        order: () => ascending('free'),
+        isNews: false,
+        covers: false,
+        readsAll: true,
+        applyReceipt: this.#applyReceipt,
+        end: () => Promise.resolve(),
+      })
     }
   }
+}
 
-  async #storeSurvey(jid: CoverageRow['with'], page: ReadPage): Promise<void> {
-    await this.#core.write(async (writing) => {
-      const writer = new MessageWriter(writing)
-      const order = ascending('free')
-      for (const item of page.items) {
-        if (item.message === null || item.message.peer !== jid) continue
-        if (await this.#applyReceipt(writing, writer, item.message)) continue
-        const row = await writer.store(item.message, { kind: 'page', order, isNews: false, covers: false })
-        writer.readTo(await writer.conversation(item.message.peer), row)
-      }
-      await writer.finish()
-    })
-  }
+function messagesWith(jid: CoverageRow['with'], page: ReadPage): IncomingMessage[] {
+  return page.items.flatMap(({ message }) => (message?.peer === jid ? message : []))
 }

@@ -1,6 +1,6 @@
 /**
  * From the gate to the disk: takes what the wire hands over, in order, in batches of one transaction, and only then
- * lets it be counted as handled. A write that fails is tried again; nothing behind it is skipped.
+ * lets it be counted as handled. A write that fails is tried again; what can never be written is left to unreadable.ts.
  */
 import { failureOf } from '#model/failure.ts'
 import type { WireEvent } from '#xmpp/incoming.ts'
@@ -10,6 +10,7 @@ import { quiet, type Archive } from './archive.ts'
 import type { Core } from './core.ts'
 import type { Outbox } from './outbox.ts'
 import type { Roster } from './roster.ts'
+import { storeReadable } from './unreadable.ts'
 
 /** A burst is cut into transactions of at most this many stanzas, so that none holds the others up. */
 const batchSize = 100
@@ -83,27 +84,39 @@ export class Receiver {
 
   async #store(batch: readonly Item[]): Promise<boolean> {
     if (batch.every(({ event }) => event.kind === 'collected' || event.kind === 'refused')) return true
+    const [first] = batch
+    const settled: (() => void)[] = []
     try {
-      const settled: (() => void)[] = []
-      await this.#core.write(async (writing) => {
-        settled.length = 0
-        const writer = new MessageWriter(writing)
-        for (const { event } of batch) await this.#apply(writing, writer, event, settled)
-        await writer.finish()
-        const last = this.#queue[batch.length - 1]
-        if (last && last.number > 0) await this.#listener.putStream(writing, last.number)
-      })
-      for (const done of settled) done()
-      return true
+      // What can never be stored must not hold up what follows: it is found by storing one at a time.
+      if (this.#isCareful && first?.event.kind === 'message')
+        await storeReadable(this.#core, first.event.message, (writing, message) =>
+          this.#write(writing, [{ kind: 'message', message }], settled),
+        )
+      else {
+        const events = batch.map(({ event }) => event)
+        await this.#core.write((writing) => this.#write(writing, events, settled))
+      }
     } catch (error) {
       const { what } = failureOf(error)
       if (what === 'epoch-lost') this.stop()
-      // What can never be stored must not hold up what follows: it is found by storing one at a time, and left out.
-      else if (what === 'unexpected' && batch.length === 1) return true
+      // Nobody's words: presence comes again, the roster is read by the next session.
+      else if (what === 'unexpected' && this.#isCareful) return true
       else if (what === 'unexpected') this.#isCareful = true
       else await new Promise<void>((resolve) => this.#core.clock.after(retryPause, resolve))
       return false
     }
+    for (const done of settled) done()
+    return true
+  }
+
+  /** The head of the queue, and how far that is. */
+  async #write(writing: Writing, events: readonly WireEvent[], settled: (() => void)[]): Promise<void> {
+    settled.length = 0
+    const writer = new MessageWriter(writing)
+    for (const event of events) await this.#apply(writing, writer, event, settled)
+    await writer.finish()
+    const last = this.#queue[events.length - 1]
+    if (last && last.number > 0) await this.#listener.putStream(writing, last.number)
   }
 
   async #apply(writing: Writing, writer: MessageWriter, event: WireEvent, settled: (() => void)[]): Promise<void> {

@@ -4,6 +4,7 @@ import 'fake-indexeddb/auto'
 let open = 0
 let refusal: string | null = null
 let spared: readonly string[] = []
+let isPoison: (row: string) => boolean = () => false
 
 const database = IDBDatabase.prototype
 const transaction = database.transaction
@@ -21,8 +22,14 @@ for (const name of ['put', 'add'] as const) {
   const original = store[name]
   store[name] = function (...given: Parameters<typeof original>) {
     if (refusal !== null && !spared.includes(this.name)) throw new DOMException('no space', refusal)
+    if (this.name === 'message' && isPoison(JSON.stringify(given[0]))) throw new DOMException('no row', 'DataError')
     return original.apply(this, given)
   }
+}
+
+/** Messages whose row, as JSON, is like this can never be stored; null: every row can. */
+export function refuseRows(like: RegExp | null): void {
+  isPoison = (row) => like?.test(row) ?? false
 }
 
 /** Every write throws this DOMException from now on, but for these stores; null: writing works again. */

@@ -1,7 +1,7 @@
 /** Writes conversations: made once for an address, then changed field by field by the writers of each fact. */
 import type { LastLine } from '#model/conversation.ts'
 import type { BareJid } from '#model/jid.ts'
-import { type ConversationId, type MessageContent, type Place } from '#model/message.ts'
+import { shownKindOf, textOf, type ConversationId, type MessageContent, type Place } from '#model/message.ts'
 import { randomId } from '#model/random.ts'
 import { sealRecord } from '#vault/seal.ts'
 import type { Writing } from '../database.ts'
@@ -60,12 +60,12 @@ export function setLast(writing: Writing, row: ConversationRow, last: LastLine |
 }
 
 export function lineOf(message: StoredMessageRow, content: MessageContent, place: Place): LastLine {
-  const text = content.parts.find((part) => part.kind === 'text')
+  const text = textOf(content) ?? ''
   return {
     localId: message.localId,
     isOwn: message.isOwn,
-    kind: text ? 'text' : 'sealed',
-    text: text ? [...text.body.slice(0, 400)].slice(0, 200).join('') : '',
+    kind: shownKindOf(content),
+    text: [...text.slice(0, 400)].slice(0, 200).join(''),
     status: message.delivery?.status ?? null,
     at: place.at,
     rank: place.rank,
