@@ -43,7 +43,6 @@ export class Archive {
   #isCaughtUp = false
   /** Something came since the tail was last asked for: when the first of it did, and for how much quiet it waits. */
   #open: { readonly since: number; readonly pause: number } | null = null
-  #sessions = 0
   #reading: Promise<void> | null = null
   #cancelTail: () => void = () => undefined
 
@@ -70,7 +69,6 @@ export class Archive {
   }
 
   lost(): void {
-    this.#sessions++
     this.#isCaughtUp = false
     this.#open = null
     this.#cancelTail()
@@ -89,7 +87,7 @@ export class Archive {
   }
 
   async #isFirstOrTail(first: () => void): Promise<void> {
-    const session = this.#sessions
+    const { session } = this.#core
     if (!this.isKept) {
       first()
     } else if (this.#coverage === null) {
@@ -99,7 +97,7 @@ export class Archive {
       await this.#readTail(first)
     }
     // The last page may have been written after the session ended: what the next one tells live does not follow on it.
-    if (session !== this.#sessions) throw new Failed('connection-lost', 'wait', 'session ended while catching up')
+    if (session !== this.#core.session) throw new Failed('connection-lost', 'wait', 'session ended while catching up')
     this.#isCaughtUp = true
     this.#listener.caughtUp()
     this.#waitForQuiet()

@@ -26,6 +26,7 @@ export class Core {
   readonly #epoch: number
   readonly #listener: CoreListener
   #isFailing = false
+  #session = 0
 
   constructor(account: AccountDatabase, self: BareJid, epoch: number, clock: Clock, listener: CoreListener) {
     this.account = account
@@ -38,6 +39,16 @@ export class Core {
   /** The server's time as we know it, ms since the epoch. */
   serverNow(): number {
     return Math.round(this.clock.now() + this.clockOffset)
+  }
+
+  /** Which session with the server this is: what was begun in another one says nothing of it, and is not sent on it. */
+  get session(): number {
+    return this.#session
+  }
+
+  /** The connection ended, however; called by lead.ts alone, before anybody else hears of it. */
+  endSession(): void {
+    this.#session++
   }
 
   /** One transaction; its changes are announced after the commit. @throws Failed when nothing was written */

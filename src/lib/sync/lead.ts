@@ -106,8 +106,7 @@ export class Lead {
     this.#isStopped = true
     this.#cancelSync()
     this.#receiver.stop()
-    this.#archive.lost()
-    this.#outbox.lost()
+    this.#endSession()
     this.#wire.stop(how)
   }
 
@@ -137,8 +136,6 @@ export class Lead {
   }
 
   #owed: number | null = null
-  /** Counts sessions: what one of them owed is nothing to the next. */
-  #sessions = 0
 
   /** Stores the number, then tells it; what is asked meanwhile goes with the next round. */
   #ackDue(handled: number): void {
@@ -148,7 +145,7 @@ export class Lead {
   }
 
   async #acknowledge(): Promise<void> {
-    const session = this.#sessions
+    const { session } = this.#core
     let told: number | null = null
     while (this.#owed !== null && this.#owed !== told) {
       const handled: number = this.#owed
@@ -158,11 +155,11 @@ export class Lead {
         // Nothing is acknowledged that is not stored; the server asks again.
         break
       }
-      if (session !== this.#sessions) return
+      if (session !== this.#core.session) return
       if (this.#wire.isOpen) this.#wire.acknowledge(handled)
       told = handled
     }
-    if (session === this.#sessions) this.#owed = null
+    if (session === this.#core.session) this.#owed = null
   }
 
   async #putStream(writing: Writing, handled: number | null): Promise<void> {
@@ -219,7 +216,11 @@ export class Lead {
     this.#cancelSync()
     this.#receiver.forgetNumbers()
     this.#owed = null
-    this.#sessions++
+    this.#endSession()
+  }
+
+  #endSession(): void {
+    this.#core.endSession()
     this.#archive.lost()
     this.#outbox.lost()
   }

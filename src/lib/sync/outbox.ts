@@ -41,8 +41,6 @@ export class Outbox {
   #onWire: OnWire[] = []
   #streamId: string | null = null
   #isReady = false
-  /** Counts sessions: what was taken for one is not sent on the next. */
-  #sessions = 0
   #draining: Promise<void> | null = null
   #again = false
   #cancelRetry: () => void = () => undefined
@@ -102,7 +100,6 @@ export class Outbox {
   }
 
   lost(): void {
-    this.#sessions++
     this.#isReady = false
     this.#onWire = []
     this.#cancelRetry()
@@ -127,13 +124,13 @@ export class Outbox {
   async #run(): Promise<void> {
     do {
       this.#again = false
-      const session = this.#sessions
+      const { session } = this.#core
       const rows = await this.#take()
       if (rows.length === 0) continue
       const sent: Sent[] = []
       const unsent: StoredOutboxRow[] = []
       for (const row of rows) {
-        const number = session === this.#sessions ? this.#send(row) : undefined
+        const number = session === this.#core.session ? this.#send(row) : undefined
         if (number === undefined) unsent.push(row)
         else sent.push({ row, number })
       }
