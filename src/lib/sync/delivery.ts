@@ -3,13 +3,16 @@
  * Called inside the transaction that learned it; who learned it is in outbox.ts and receipt.ts.
  */
 import type { Failure } from '#model/failure.ts'
-import type { LocalId } from '#model/message.ts'
+import type { BareJid } from '#model/jid.ts'
+import { textOf, type LocalId } from '#model/message.ts'
 import type { Writing } from '#storage/database.ts'
+import { contentOf } from '#storage/read/message.ts'
 import type { StoredMessageRow, StoredOutboxRow } from '#storage/schema.ts'
-import { delivered } from '#storage/write/delivery.ts'
+import { delivered, hasArrived, returned } from '#storage/write/delivery.ts'
 import type { MessageWriter } from '#storage/write/message.ts'
-import { dropOutbox, outboxOf } from '#storage/write/outbox.ts'
+import { addOutbox, dropOutbox, outboxOf, untried } from '#storage/write/outbox.ts'
 import { placeAfter } from '#storage/write/placing.ts'
+import { withDelay, writeText } from '#xmpp/message.ts'
 
 /** One transaction and the server's time, ms since the epoch. */
 export interface Settling {
@@ -51,8 +54,30 @@ export async function settleFailed(settling: Settling, row: StoredMessageRow, fa
   if (!touched) return
   const wasPending = row.pending === 1
   if (wasPending) leavePending(row, placeAfter(writer.tailOf(touched), settling.serverNow))
-  row.delivery = { status: 'failed', times: { ...row.delivery?.times, failed: writing.now }, failure }
+  row.delivery = returned(row.delivery, 'failed', writing.now, failure)
   await writer.put(touched, row, wasPending)
+}
+
+/** Back to the outbox with the same ids, so that whoever has it already knows it. The caller has placed the row. */
+export async function settleAgain({ writing, writer }: Settling, row: StoredMessageRow, self: BareJid): Promise<void> {
+  const touched = await writer.conversationById(row.conversation)
+  if (!touched || row.originId === null) return
+  const { jid } = touched.row
+  const before = await outboxOf(writing, row.localId)
+  const firstAt = before?.firstAt ?? row.delivery?.times.sending ?? 0
+  const wire = before?.wire ?? writeText(jid, row.originId, textOf(contentOf(row, writing.keys)) ?? '')
+  await dropOutbox(writing, row.localId)
+  row.delivery = returned(row.delivery, 'queued', writing.now, null)
+  await writer.put(touched, row, true)
+  await addOutbox(writing, {
+    ...untried,
+    message: row.localId,
+    conversation: row.conversation,
+    to: jid,
+    originId: row.originId,
+    wire: firstAt > 0 ? withDelay(wire, firstAt, self) : wire,
+    firstAt,
+  })
 }
 
 /** A state on the way that moves nothing. */
@@ -71,7 +96,7 @@ export async function markDelivery(
 
 /** True where the addressee is known to have it. */
 export function isReceived(row: StoredMessageRow): boolean {
-  return row.delivery?.status === 'delivered' || row.delivery?.status === 'displayed'
+  return row.delivery !== null && hasArrived(row.delivery)
 }
 
 function leavePending(row: StoredMessageRow, place: { at: number; rank: string }): void {

@@ -3,24 +3,22 @@
  * stored; sending them is left to outbox.ts.
  */
 import { Failed } from '#model/failure.ts'
-import { textOf, type ConversationId, type LocalId, type Place } from '#model/message.ts'
+import type { ConversationId, LocalId, Place } from '#model/message.ts'
 import type { Writing } from '#storage/database.ts'
-import { contentOf, recordId } from '#storage/read/message.ts'
+import { recordId } from '#storage/read/message.ts'
 import type { MessageRow } from '#storage/schema.ts'
 import { setDraft } from '#storage/write/conversation.ts'
 import { delivered } from '#storage/write/delivery.ts'
 import { lastPending, MessageWriter } from '#storage/write/message.ts'
-import { addOutbox, dropOutbox, outboxOf } from '#storage/write/outbox.ts'
+import { addOutbox, dropOutbox, untried } from '#storage/write/outbox.ts'
 import { placeAfter } from '#storage/write/placing.ts'
 import { sealRecord } from '#vault/seal.ts'
-import { withDelay, writeText } from '#xmpp/message.ts'
+import { writeText } from '#xmpp/message.ts'
 import type { Core } from './core.ts'
+import { settleAgain } from './delivery.ts'
 
 /** Chromium promises one WebSocket frame up to 64 KiB only, and Prosody refuses what was cut; it ends the stream over 256 KiB anyway. */
 const largestWire = 65_000
-
-/** An outbox row that was not tried yet. */
-const untried = { state: 'queued', streamId: null, number: null, attempts: 0, retryAt: 0 } as const
 
 export class Queue {
   readonly #core: Core
@@ -107,28 +105,11 @@ export class Queue {
     await this.#core.write(async (writing) => {
       const writer = new MessageWriter(writing)
       const row = await writer.row(localId)
-      const touched = row ? await writer.conversationById(row.conversation) : null
-      if (!row || !touched || row.originId === null) return
-      if (row.delivery?.status !== 'failed' && row.delivery?.status !== 'uncertain') return
-      const before = await outboxOf(writing, localId)
-      const body = textOf(contentOf(row, writing.keys)) ?? ''
-      const firstAt = before?.firstAt ?? row.delivery.times.sending ?? 0
-      const wire = before?.wire ?? writeText(touched.row.jid, row.originId, body)
-      await dropOutbox(writing, localId)
+      if (!row || (row.delivery?.status !== 'failed' && row.delivery?.status !== 'uncertain')) return
       row.pending = 1
       Object.assign(row, await this.#lastPlace(writing, row.conversation))
       row.place = [row.conversation, 1, row.at, row.rank]
-      row.delivery = { status: 'queued', times: { ...row.delivery.times, queued: writing.now }, failure: null }
-      await writer.put(touched, row, true)
-      await addOutbox(writing, {
-        message: localId,
-        conversation: row.conversation,
-        to: touched.row.jid,
-        originId: row.originId,
-        wire: firstAt > 0 ? withDelay(wire, firstAt, this.#core.self) : wire,
-        firstAt,
-        ...untried,
-      })
+      await settleAgain({ writing, writer, serverNow: this.#core.serverNow() }, row, this.#core.self)
       await writer.finish()
     })
     this.#drain()

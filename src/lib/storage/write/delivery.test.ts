@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Delivery, DeliveryStatus } from '#model/message.ts'
-import { delivered } from './delivery.ts'
+import { delivered, returned } from './delivery.ts'
 
 const all: DeliveryStatus[] = ['queued', 'sending', 'uncertain', 'sent', 'delivered', 'displayed', 'failed']
 const failure = { what: 'maybe-sent', remedy: 'ask', cause: '' } as const
@@ -35,6 +35,16 @@ describe('what became of a message', () => {
 
   it('remembers the first time of each state', () => {
     expect(after('queued', 'sending', 'queued', 'sending').times).toMatchObject({ queued: 0, sending: 1 })
+  })
+
+  it('comes back until the addressee has it', () => {
+    const back = (...states: DeliveryStatus[]): string => returned(after(...states), 'failed', 9, failure).status
+    expect(back('queued', 'sending')).toBe('failed')
+    expect(back('queued', 'sending', 'sent')).toBe('failed')
+    expect(back('queued', 'sending', 'sent', 'delivered')).toBe('delivered')
+    expect(back('queued', 'displayed')).toBe('displayed')
+    const again = returned(returned(after('queued', 'sent'), 'failed', 5, failure), 'queued', 6, null)
+    expect(again).toMatchObject({ status: 'queued', failure: null, times: { failed: 5, queued: 6 } })
   })
 
   it('forgets its failure when it gets further', () => {

@@ -3,6 +3,9 @@ import type { LocalId } from '#model/message.ts'
 import type { Writing } from '../database.ts'
 import type { OutboxRow, StoredOutboxRow } from '../schema.ts'
 
+/** An outbox row that is not on the wire, as far as anything after it can tell. */
+export const untried = { state: 'queued', streamId: null, number: null, attempts: 0, retryAt: 0 } as const
+
 export async function addOutbox(writing: Writing, row: OutboxRow): Promise<number> {
   return writing.tx.objectStore('outbox').add(row)
 }
