@@ -25,6 +25,82 @@ it('is tried again after a pause when the error says wait', async () => {
   expect(await world.statusOf('busy')).toBe('sent')
 })
 
+it.each([
+  ['after it was acknowledged', true],
+  ['before it is acknowledged', false],
+] as const)('that comes back with wait %s goes out again, at its place', async (_name, isAcked) => {
+  const world = await World.make()
+  const tab = await world.tab()
+  const { server } = world
+  server.answersAcks = isAcked
+  await world.send(tab, 'busy')
+  server.send(errorFor('o-busy', 'wait', 'resource-constraint'))
+  await world.settle()
+  server.answersAcks = true
+  // The acknowledgement of the first try says nothing of the second, nor does the archive's copy of it.
+  tab.wire().requestAck()
+  server.say({ body: 'answer' })
+  await world.pass(8_000)
+  expect(await world.statusOf('busy')).toBe('queued')
+  expect((await world.messages())[0]?.delivery?.failure?.cause).toBe('resource-constraint')
+  await world.pass(30_000)
+  expect(server.bodiesHeard).toEqual(['busy', 'busy'])
+  expect(server.heard.filter((xml) => xml.includes('id="o-busy"'))).toHaveLength(2)
+  expect(server.heard.findLast((xml) => xml.includes('id="o-busy"'))).toContain('<delay ')
+  expect(await world.statusOf('busy')).toBe('sent')
+  expect(await world.bodies()).toEqual(['busy', 'answer'])
+  expect(await world.outbox()).toEqual([])
+})
+
+it('fails when it came back too often, and counts anew when the person tries again', async () => {
+  const world = await World.make()
+  const tab = await world.tab()
+  const { server } = world
+  await world.send(tab, 'busy')
+  for (let i = 0; i < 5; i++) {
+    server.send(errorFor('o-busy', 'wait', 'resource-constraint'))
+    await world.settle()
+    expect(await world.statusOf('busy')).toBe('queued')
+    await world.pass(300_000)
+    expect(server.bodiesHeard).toHaveLength(i + 2)
+  }
+  server.send(errorFor('o-busy', 'wait', 'resource-constraint'))
+  await world.settle()
+  expect(await world.statusOf('busy')).toBe('failed')
+  expect(await world.outbox()).toEqual([])
+  await tab.engine.execute({ do: 'retry', localId: (await world.messages())[0]?.localId ?? 0 })
+  await world.settle()
+  server.send(errorFor('o-busy', 'wait', 'resource-constraint'))
+  await world.settle()
+  expect(await world.statusOf('busy')).toBe('queued')
+})
+
+it('that the person tries again without a network is not taken for sent by the copy of its first try', async () => {
+  const world = await World.make()
+  const tab = await world.tab()
+  const { server } = world
+  await world.send(tab, 'nobody')
+  server.send(errorFor('o-nobody', 'cancel', 'item-not-found'))
+  server.say({ body: 'answer' })
+  await world.settle()
+  tab.wire().cut()
+  server.forgetStreams()
+  await tab.engine.execute({ do: 'retry', localId: (await world.messages())[0]?.localId ?? 0 })
+  await world.settle()
+  expect(await world.statusOf('nobody')).toBe('queued')
+  server.losesWhatIsSent = true
+  server.answersAcks = false
+  tab.wire().connect()
+  await world.settle()
+  expect(await world.statusOf('nobody')).toBe('sending')
+  server.losesWhatIsSent = false
+  server.answersAcks = true
+  await world.reconnect(tab)
+  expect(server.bodiesHeard).toEqual(['nobody', 'nobody'])
+  expect(await world.statusOf('nobody')).toBe('sent')
+  expect(await world.bodies()).toEqual(['nobody', 'answer'])
+})
+
 it('fails with its reason when the error is final, and can be tried again', async () => {
   const world = await World.make()
   const tab = await world.tab()

@@ -42,6 +42,8 @@ export interface Delivery {
   /** Client time in ms since the epoch at which each state was reached. */
   readonly times: Partial<Record<DeliveryStatus, number>>
   readonly failure: Failure | null
+  /** How often it came back to be tried later, since the person last sent it; absent: never. */
+  readonly returns?: number
 }
 
 /** Where a message stands in its conversation: ms since the epoch by the archive's or server's clock, then a fractional key. */

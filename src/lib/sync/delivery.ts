@@ -58,19 +58,31 @@ export async function settleFailed(settling: Settling, row: StoredMessageRow, fa
   await writer.put(touched, row, wasPending)
 }
 
-/** Back to the outbox with the same ids, so that whoever has it already knows it. The caller has placed the row. */
-export async function settleAgain({ writing, writer }: Settling, row: StoredMessageRow, self: BareJid): Promise<void> {
+/**
+ * Back to the outbox with the same ids, so that whoever has it already knows it. `later`: it came back, and is tried after
+ * `pause` ms; it was taken, so it keeps or gets its place, and a copy of it proves nothing more. null: the person wants it now.
+ */
+export async function settleAgain(
+  { writing, writer, serverNow }: Settling,
+  row: StoredMessageRow,
+  self: BareJid,
+  later: { readonly pause: number; readonly returns: number; readonly failure: Failure } | null,
+): Promise<void> {
   const touched = await writer.conversationById(row.conversation)
   if (!touched || row.originId === null) return
   const { jid } = touched.row
   const before = await outboxOf(writing, row.localId)
-  const firstAt = before?.firstAt ?? row.delivery?.times.sending ?? 0
+  const sending = row.delivery?.times.sending
+  const firstAt = before?.firstAt ?? (sending === undefined ? 0 : sending + serverNow - writing.now)
   const wire = before?.wire ?? writeText(jid, row.originId, textOf(contentOf(row, writing.keys)) ?? '')
   await dropOutbox(writing, row.localId)
-  row.delivery = returned(row.delivery, 'queued', writing.now, null)
+  if (later && row.pending === 1) leavePending(row, placeAfter(writer.tailOf(touched), serverNow))
+  const delivery = returned(row.delivery, 'queued', writing.now, later?.failure ?? null)
+  row.delivery = { ...delivery, returns: later?.returns ?? 0 }
   await writer.put(touched, row, true)
   await addOutbox(writing, {
     ...untried,
+    retryAt: later ? writing.now + later.pause : 0,
     message: row.localId,
     conversation: row.conversation,
     to: jid,

@@ -166,7 +166,7 @@ export class Outbox {
     })
     for (const { row, number } of sent) if (number !== null) this.#onWire.push({ message: row.message, number })
     const uncounted = sent.filter(({ number }) => number === null)
-    if (uncounted.length > 0) await this.#trust(uncounted.map(({ row }) => row))
+    if (uncounted.length > 0) await this.#trust(uncounted.map(({ row }) => row.message))
     await this.#settleReached()
   }
 
@@ -227,9 +227,9 @@ export class Outbox {
   }
 
   /** Without stream management a written stanza counts as sent; there is nothing better to know. */
-  async #trust(rows: readonly StoredOutboxRow[]): Promise<void> {
+  async #trust(messages: readonly LocalId[]): Promise<void> {
     if (this.#streamId !== null) return
-    await this.#settle(rows.map((row) => row.message))
+    await this.#settle(messages.map((message) => ({ message, number: null })))
   }
 
   #handled: number | null = null
@@ -246,7 +246,7 @@ export class Outbox {
     const reached = this.#onWire.filter(({ number }) => isReached(handled, number))
     if (reached.length === 0) return
     this.#onWire = this.#onWire.filter(({ number }) => !isReached(handled, number))
-    await this.#settle(reached.map(({ message }) => message))
+    await this.#settle(reached)
     this.drain()
   }
 
@@ -254,12 +254,13 @@ export class Outbox {
     this.#handled = null
   }
 
-  async #settle(messages: readonly LocalId[]): Promise<void> {
+  async #settle(written: readonly { readonly message: LocalId; readonly number: number | null }[]): Promise<void> {
     await this.#core.write(async (writing) => {
       const writer = new MessageWriter(writing)
-      for (const message of messages) {
+      for (const { message, number } of written) {
         const row = await outboxOf(writing, message)
-        if (row) await settleSent(this.#settling(writing, writer), row)
+        // One that came back meanwhile waits for its next try: this is about the last.
+        if (row?.state === 'sending' && row.number === number) await settleSent(this.#settling(writing, writer), row)
       }
       await writer.finish()
     })

@@ -106,10 +106,12 @@ export class Queue {
       const writer = new MessageWriter(writing)
       const row = await writer.row(localId)
       if (!row || (row.delivery?.status !== 'failed' && row.delivery?.status !== 'uncertain')) return
-      row.pending = 1
-      Object.assign(row, await this.#lastPlace(writing, row.conversation))
-      row.place = [row.conversation, 1, row.at, row.rank]
-      await settleAgain({ writing, writer, serverNow: this.#core.serverNow() }, row, this.#core.self)
+      // What failed has a place, and the archive may hold a copy: it stays there, and no copy of an earlier try settles it.
+      if (row.pending === 1) {
+        Object.assign(row, await this.#lastPlace(writing, row.conversation))
+        row.place = [row.conversation, 1, row.at, row.rank]
+      }
+      await settleAgain({ writing, writer, serverNow: this.#core.serverNow() }, row, this.#core.self, null)
       await writer.finish()
     })
     this.#drain()

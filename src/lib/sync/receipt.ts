@@ -5,12 +5,11 @@ import { isShown, type ConversationId } from '#model/message.ts'
 import type { Writing } from '#storage/database.ts'
 import type { MessageRow, StoredMessageRow } from '#storage/schema.ts'
 import { countWaiting } from '#storage/write/waiting.ts'
-import { outboxOf, putOutbox } from '#storage/write/outbox.ts'
-import { isReceived, settleDelivered, settleFailed, type Settling } from './delivery.ts'
+import { isReceived, settleAgain, settleDelivered, settleFailed, type Settling } from './delivery.ts'
 
-const mostBounces = 5
-/** ms; doubled with each try. */
-const bouncePause = 5_000
+const mostReturns = 5
+/** ms; doubled with each return. */
+const returnPause = 5_000
 /** Receipts of a conversation that may wait for their message; nobody may fill the disk with guesses. */
 const mostWaiting = 200
 
@@ -73,10 +72,11 @@ export async function applyBounce(settling: Settling, self: BareJid, bounce: Bou
   const conversation = await writing.tx.objectStore('conversation').index('jid').get(bounce.peer)
   const row = conversation ? await ownMessage(writing, conversation.id, self, bounce.messageId) : null
   if (!row || isReceived(row)) return false
-  const outbox = await outboxOf(writing, row.localId)
-  if (outbox && bounce.failure.remedy === 'wait' && outbox.attempts < mostBounces) {
-    const retryAt = writing.now + bouncePause * 2 ** outbox.attempts
-    await putOutbox(writing, { ...outbox, state: 'queued', number: null, retryAt })
+  const returns = (row.delivery?.returns ?? 0) + 1
+  // Another device of ours tries its own again.
+  if (bounce.failure.remedy === 'wait' && row.via === 'here' && returns <= mostReturns) {
+    const pause = returnPause * 2 ** returns
+    await settleAgain(settling, row, self, { pause, returns, failure: bounce.failure })
     return true
   }
   await settleFailed(settling, row, bounce.failure)
