@@ -4,10 +4,12 @@
  */
 import type { Command, CommandResult } from '#model/command.ts'
 import type { Clock } from '#model/clock.ts'
+import { failureOf } from '#model/failure.ts'
 import { randomId } from '#model/random.ts'
 import type { Tabs } from '#model/tabs.ts'
 import type { RootDatabase } from '#storage/database.ts'
-import { addRequest, readRequests, removeRequest } from '#storage/write/request.ts'
+import type { RequestRow } from '#storage/schema.ts'
+import { addRequest, hasRequest, readRequests, removeRequest } from '#storage/write/request.ts'
 
 type Signal =
   { readonly kind: 'asked' } | { readonly kind: 'answer'; readonly id: string; readonly result: CommandResult }
@@ -38,10 +40,11 @@ export class Requests {
 
   /** As follower: stores the wish and waits for the leader's answer, however long that takes. */
   async ask(command: Command): Promise<CommandResult> {
-    const id = randomId()
-    await addRequest(this.#root, { id, account: this.#account, command, at: this.#clock.now() })
-    const answer = new Promise<CommandResult>((resolve) => this.#waiting.set(id, resolve))
-    this.#remind(id)
+    const request = { id: randomId(), account: this.#account, command, at: this.#clock.now() }
+    await addRequest(this.#root, request)
+    const answer = new Promise<CommandResult>((resolve) => this.#waiting.set(request.id, resolve))
+    this.#remind()
+    this.#clock.after(patience, () => void this.#askAgain(request, false))
     return answer
   }
 
@@ -49,17 +52,32 @@ export class Requests {
   leave(command: Command): void {
     const row = { id: randomId(), account: this.#account, command, at: this.#clock.now() }
     addRequest(this.#root, row).then(
-      () => (this.#execute ? this.#run() : this.#tabs.post(this.#channel, { kind: 'asked' } satisfies Signal)),
+      () => this.#remind(),
       // Nobody is left to hear of a failure.
       () => undefined,
     )
   }
 
-  #remind(id: string): void {
-    if (!this.#waiting.has(id)) return
+  #remind(): void {
     if (this.#execute) void this.#run()
     else this.#tabs.post(this.#channel, { kind: 'asked' } satisfies Signal)
-    this.#clock.after(patience, () => this.#remind(id))
+  }
+
+  /**
+   * A row that is gone was carried out, but its answer may be lost: the tab slept, or the leader died between the two.
+   * It is asked once more then, which harms nothing (docs/decisions/0008) and is answered as the first time was.
+   */
+  async #askAgain(request: RequestRow, wasGone: boolean): Promise<void> {
+    if (!this.#waiting.has(request.id)) return
+    try {
+      const isGone = !(await hasRequest(this.#root, request.id))
+      // An answer that is only late gets its time.
+      if (isGone && wasGone && this.#waiting.has(request.id)) await addRequest(this.#root, request)
+      this.#remind()
+      this.#clock.after(patience, () => void this.#askAgain(request, isGone && !wasGone))
+    } catch (error) {
+      this.#answered(request.id, { ok: false, failure: failureOf(error) })
+    }
   }
 
   /** As leader: carries out what waits, in order, and what comes. */

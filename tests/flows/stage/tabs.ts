@@ -82,6 +82,8 @@ export class Browser {
 
 export class FakeTabs implements Tabs {
   readonly id = randomId()
+  /** Messages that never reach this tab. */
+  loses: (message: unknown) => boolean = () => false
   /** A frozen tab keeps its locks and hears everything later. */
   #frozen: (() => void)[] | null = null
   readonly #browser: Browser
@@ -101,7 +103,7 @@ export class FakeTabs implements Tabs {
   }
 
   #hear(channel: string, message: unknown): void {
-    if (!this.#browser.tabs.has(this)) return
+    if (!this.#browser.tabs.has(this) || this.loses(message)) return
     const run = (): void => this.#listeners.get(channel)?.forEach((fn) => fn(message))
     if (this.#frozen) this.#frozen.push(run)
     else run()

@@ -15,6 +15,15 @@ export async function addRequest(root: RootDatabase, row: RequestRow): Promise<v
   }
 }
 
+/** False: it was carried out. @throws Failed storage-* */
+export async function hasRequest(root: RootDatabase, id: string): Promise<boolean> {
+  try {
+    return (await root.getKey('request', id)) !== undefined
+  } catch (error) {
+    throw storageError(error)
+  }
+}
+
 /** Oldest first. */
 export function readRequests(root: RootDatabase, account: string): Promise<RequestRow[]> {
   return root.getAllFromIndex('request', 'account', IDBKeyRange.bound([account], [account, []]))
