@@ -1,5 +1,6 @@
 /** A message that came back: later where the error says so, else failed with its reason. */
 import { expect, it } from 'vitest'
+import type { BareJid } from '#model/jid.ts'
 import { element, type Markup } from '#xmpp/element.ts'
 import { ns } from '#xmpp/namespace.ts'
 import { juliet, self } from './stage/server.ts'
@@ -115,6 +116,21 @@ it('fails with its reason when the error is final, and can be tried again', asyn
   await world.settle()
   expect(world.server.bodiesHeard).toEqual(['nobody', 'nobody'])
   expect(await world.statusOf('nobody')).toBe('sent')
+})
+
+it.each([
+  // As Prosody answers where it talks to no other server, and for an address of its own that nobody has.
+  ['not-allowed', juliet, 'not-federated'],
+  ['service-unavailable', 'nobody@montague.example', 'not-delivered'],
+  ['not-allowed', 'benvolio@montague.example', 'not-allowed'],
+  ['remote-server-not-found', juliet, 'recipient-unreachable'],
+] as const)('tells %s of %s as %s', async (condition, peer, what) => {
+  const world = await World.make()
+  const tab = await world.tab()
+  await world.send(tab, 'hello', 'o', peer as BareJid)
+  world.server.send(errorFor('o', 'cancel', condition, peer))
+  await world.settle()
+  expect((await world.messages(peer as BareJid))[0]?.delivery?.failure).toMatchObject({ what, cause: condition })
 })
 
 it('does not take back what was received, nor listen to strangers', async () => {

@@ -36,6 +36,8 @@ export type FailureName =
   | 'stanza-timeout'
   | 'recipient-unreachable'
   | 'recipient-unknown'
+  | 'not-delivered'
+  | 'not-federated'
   | 'not-allowed'
   | 'not-supported'
   | 'message-too-large'

@@ -11,7 +11,7 @@ import { readMessage } from './message.ts'
 import { ns } from './namespace.ts'
 import { readPresence, type IncomingPresence } from './presence.ts'
 import { isOwnPush, readRoster, type RosterAnswer } from './roster.ts'
-import { stanzaFailure } from './stanza-error.ts'
+import { bounceFailure } from './stanza-error.ts'
 
 export type WireEvent =
   | { readonly kind: 'message'; readonly message: IncomingMessage }
@@ -41,16 +41,17 @@ function passMessage(stanza: XMLElement, trust: Trust, queries: ArchiveQueries):
     if (result === null || !queries.collect(result)) return { kind: 'refused', why: 'archive-result-not-asked-for' }
     return { kind: 'collected' }
   }
-  if (attributeOf(stanza, 'type') === 'error') return passBounce(stanza)
+  if (attributeOf(stanza, 'type') === 'error') return passBounce(stanza, trust)
   const opened = openLive(stanza, trust)
   if (opened === null) return { kind: 'refused', why: 'carbon-not-from-our-account' }
   const message = readMessage(opened, trust)
   return message ? { kind: 'message', message } : { kind: 'refused', why: 'message-without-content' }
 }
 
-function passBounce(stanza: XMLElement): WireEvent {
+function passBounce(stanza: XMLElement, trust: Trust): WireEvent {
   const from = readJid(attributeOf(stanza, 'from'))
   const messageId = attributeOf(stanza, 'id')
   if (from === null || messageId === null) return { kind: 'refused', why: 'error-without-address' }
-  return { kind: 'bounce', bounce: { peer: bareOf(from), messageId, failure: stanzaFailure(stanza) } }
+  const peer = bareOf(from)
+  return { kind: 'bounce', bounce: { peer, messageId, failure: bounceFailure(stanza, trust.self, peer) } }
 }

@@ -1,5 +1,6 @@
 /** Maps stanza errors to failures that people can be told (RFC 6120 section 8.3.3). */
 import type { Failure, FailureName, Remedy } from '#model/failure.ts'
+import { domainOf, type BareJid } from '#model/jid.ts'
 import { attributeOf, childElements, nameOf, namespaceOf, type XMLElement } from './element.ts'
 import { ns } from './namespace.ts'
 
@@ -38,7 +39,17 @@ export function failureOfStanza(stanza: XMLElement): [FailureName, Remedy, strin
   return [names[condition] ?? 'stanza-refused', remedy, condition]
 }
 
-export function stanzaFailure(stanza: XMLElement): Failure {
-  const [what, remedy, cause] = failureOfStanza(stanza)
-  return { what, remedy, cause }
+/** What a condition means for a message that came back, where that is more than it says. */
+const ofMessage: Readonly<Record<string, FailureName>> = {
+  // The account's own server answers so for it: no such account, blocked, or not there and nothing is kept (RFC 6121 section 8.5).
+  'service-unavailable': 'not-delivered',
+  'recipient-unavailable': 'not-delivered',
+}
+
+/** The failure of a message of `self` to `peer` that came back. */
+export function bounceFailure(stanza: XMLElement, self: BareJid, peer: BareJid): Failure {
+  const [name, remedy, cause] = failureOfStanza(stanza)
+  // So answers a server that talks to no other one, in the name of the addressee (Prosody without s2s), or refuses this one.
+  const isRefused = cause === 'not-allowed' && domainOf(peer) !== domainOf(self)
+  return { what: isRefused ? 'not-federated' : (ofMessage[cause] ?? name), remedy, cause }
 }
