@@ -89,12 +89,6 @@ export function isShown(content: MessageContent): boolean {
   return content.parts.some((part) => part.kind !== 'marker')
 }
 
-/** What the line is. */
-export function shownKindOf(content: MessageContent): 'text' | 'sealed' | 'unreadable' {
-  if (textOf(content) !== null) return 'text'
-  return content.parts.some((part) => part.kind === 'unreadable') ? 'unreadable' : 'sealed'
-}
-
 /** Order of two places; negative where a stands before b. */
 export function comparePlaces(a: Place, b: Place): number {
   if (a.at !== b.at) return a.at - b.at

@@ -79,8 +79,6 @@ export function deleteDatabase(factory: IDBFactory, name: string): Promise<'dele
   })
 }
 
-const unstorable: ReadonlySet<string> = new Set(['DataError', 'DataCloneError', 'ConstraintError'])
-
 /** A Failure for what IndexedDB threw. */
 export function storageError(error: unknown): Failed {
   if (error instanceof Failed) return error
@@ -90,7 +88,7 @@ export function storageError(error: unknown): Failed {
   if (name === 'VersionError') return new Failed('storage-newer', 'ask', cause)
   if (name === 'InvalidStateError' || name === 'NotFoundError') return new Failed('storage-gone', 'ask', cause)
   // Not the disk's fault, and no better next time: a value that cannot be stored, or a fault of ours.
-  if (unstorable.has(name) || (error instanceof Error && !(error instanceof DOMException)))
+  if (/^(Data(Clone)?|Constraint)Error$/.test(name) || (error && !(error instanceof DOMException)))
     return new Failed('unexpected', 'give-up', cause)
   return new Failed('storage-failed', 'wait', cause)
 }

@@ -1,8 +1,9 @@
 /** Writes conversations: made once for an address, then changed field by field by the writers of each fact. */
 import type { LastLine } from '#model/conversation.ts'
 import type { BareJid } from '#model/jid.ts'
-import { shownKindOf, textOf, type ConversationId, type MessageContent, type Place } from '#model/message.ts'
+import { textOf, type ConversationId, type MessageContent, type Place } from '#model/message.ts'
 import { randomId } from '#model/random.ts'
+import { shownKindOf } from '#model/shown.ts'
 import { sealRecord } from '#vault/seal.ts'
 import type { Writing } from '../database.ts'
 import { conversationContent } from '../read/conversation.ts'
