@@ -94,3 +94,24 @@ it('costs one small page for each quiet, and at most one a minute where it is ne
   await world.pass(300_000)
   expect(server.queries.length - length).toBeLessThanOrEqual(6)
 })
+
+it('is found when it came between the last page and our presence', async () => {
+  const world = await World.make()
+  const tab = await world.tab()
+  const { server } = world
+  server.say({ body: 'one' })
+  await world.pass(60_000)
+  const wire = tab.wire()
+  wire.cut()
+  server.forgetStreams()
+  const announce = wire.announcePresence.bind(wire)
+  wire.announcePresence = () => {
+    // Nobody of ours is there to be told.
+    server.keep({ body: 'between' })
+    announce()
+  }
+  wire.connect()
+  await world.settle()
+  await world.pass(0)
+  expect(await world.bodies()).toEqual(['one', 'between'])
+})

@@ -75,7 +75,7 @@ async function meet(
         session: () => ({
           endpoint,
           resource: 'test',
-          secret: { password: alice.password },
+          secret: () => ({ password: alice.password }),
           pinned: null,
           allow: [],
           makeSocket: browserSocket,

@@ -32,7 +32,7 @@ function stage() {
   } as unknown as Accounts
   const defaults = { domain: '', isDomainLocked: false, name: 'Besedka' }
   const session = new Session(defaults, { opened: () => opening.promise, closed: () => undefined })
-  void session.start(false, () => Promise.resolve(accounts))
+  void session.start(() => Promise.resolve(accounts), null)
   return { session, account, calls, signing, opening }
 }
 

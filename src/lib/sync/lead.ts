@@ -182,6 +182,8 @@ export class Lead {
       await this.#archive.catchUp(() => {
         if (!isResumed) this.#wire.announcePresence()
       })
+      // What came between the last page and our presence was told to nobody but the archive.
+      if (!isResumed) this.#archive.readSoon(0)
       await this.#outbox.caughtUp()
       this.#marker.drain()
       if (isFirst) await this.#history.survey()
