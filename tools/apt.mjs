@@ -26,7 +26,11 @@ const wares = {
     packages: ['webkit2gtk-driver', 'xvfb', 'xauth'],
     elsewhere: 'WebKitGTK with its WebDriver, and Xvfb',
   },
-  ejabberd: { programs: ['ejabberdctl'], packages: ['ejabberd'], elsewhere: 'ejabberd' },
+  ejabberd: {
+    programs: ['ejabberdctl'],
+    packages: ['ejabberd', 'erlang-p1-sqlite3'],
+    elsewhere: 'ejabberd 23 or newer with its SQLite driver (https://www.ejabberd.im/)',
+  },
 }
 
 /** @typedef {keyof typeof wares} Ware */

@@ -17,7 +17,7 @@ process.chdir(root)
 /**
  * Starts the server of the demonstration and fills it on its first run. Also used by `npm run dev`.
  * @param {{ port: number, fresh?: boolean }} options port: where a browser will find the app
- * @returns {Promise<import('./prosody/server.mjs').Prosody | null>} null: there is no Prosody; what to do was said
+ * @returns {Promise<import('./server-process.mjs').ServerProcess | null>} null: there is no Prosody; what to do was said
  * @throws {Error} with the reason when there is one and it does not start
  */
 export async function startDemo({ port, fresh = false }) {

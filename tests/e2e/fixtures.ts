@@ -6,8 +6,9 @@ import { test as base, expect, type BrowserContext, type Page } from '@playwrigh
 import { freePort } from '../../tools/ports.mjs'
 import type { ServerShape } from '../../tools/prosody/config.mjs'
 import { Control } from '../../tools/prosody/control.mjs'
-import { startProsody, type Prosody } from '../../tools/prosody/server.mjs'
+import { startProsody } from '../../tools/prosody/server.mjs'
 import { serveApp, type AppServer } from '../../tools/serve/app.mjs'
+import type { ServerProcess, StartOptions } from '../../tools/server-process.mjs'
 import { connectPeer, type Peer, type PeerOptions } from '../peer/peer.ts'
 import { stage, type Stage } from './set-up.ts'
 import { Watch } from './watch.ts'
@@ -28,9 +29,17 @@ export interface Server extends AppServer {
   cut(): number
 }
 
-/** A Prosody of one's own with an app server before it. */
+/** What a stand is like besides its server. */
+export interface StandOptions {
+  base?: string
+  config?: object | null
+  /** Starts the server; default a Prosody. */
+  start?: (options: StartOptions) => Promise<ServerProcess>
+}
+
+/** A Prosody of one's own, or another server in its place, with an app server before it. */
 export interface Stand extends Server {
-  prosody: Prosody
+  prosody: ServerProcess
   /** A fresh account there. */
   account(): Promise<Account>
   /** Signs a bot in there. */
@@ -51,7 +60,7 @@ interface Fixtures {
   /** One such server, at /. */
   server: Server
   /** Starts a Prosody of this test's own, e.g. `{ archive: false }`. */
-  stand: (shape?: ServerShape, options?: { base?: string; config?: object | null }) => Promise<Stand>
+  stand: (shape?: ServerShape, options?: StandOptions) => Promise<Stand>
 }
 
 interface WorkerFixtures {
@@ -122,10 +131,10 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   stand: async ({ shared, context, watch }, use) => {
     const stands: Stand[] = []
     const peers: Peer[] = []
-    await use(async (shape = {}, options = {}) => {
+    await use(async (shape = {}, { start = startProsody, ...options } = {}) => {
       const port = await freePort()
-      const dir = join(shared.dir, `prosody-${randomBytes(4).toString('hex')}`)
-      const prosody = await startProsody({ publicUrl: `http://localhost:${port}/`, ...shape, dir })
+      const dir = join(shared.dir, `server-${randomBytes(4).toString('hex')}`)
+      const prosody = await start({ publicUrl: `http://localhost:${port}/`, ...shape, dir })
       const app = await serveApp({ ...options, root: shared.root, port, prosody })
       watch.allow(app.origin)
       const made: Stand = {

@@ -1,5 +1,5 @@
-// Orders to a running Prosody of ours: accounts, contact lists, ready-made history, cut connections.
-// They are carried out by modules/mod_besedka_control.lua; starting and stopping is in server.mjs.
+// Orders to a running server of ours: accounts, contact lists, ready-made history, cut connections.
+// They are carried out by modules/mod_besedka_control.lua, or ../ejabberd/modules/besedka_control.erl in the same words.
 import { domain } from './config.mjs'
 
 /**
@@ -22,7 +22,7 @@ const fillBatch = 5_000
 
 /** What another process needs to give orders: plain data. @typedef {{ httpPort: number, token: string }} Access */
 
-/** The hand inside one Prosody. */
+/** The hand inside one server. */
 export class Control {
   /** @param {Access} access */
   constructor({ httpPort, token }) {
@@ -121,7 +121,7 @@ export class Control {
     })
     const text = await response.text()
     const answer = text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : { error: text }
-    if (!response.ok) throw new Error(`Prosody refused '${name}': ${answer.error ?? response.status}`)
+    if (!response.ok) throw new Error(`the server refused '${name}': ${answer.error ?? response.status}`)
     return answer
   }
 }
