@@ -1,5 +1,6 @@
 // Runs the end-to-end tests: brings packages, Prosody and browsers, builds when needed, then Playwright.
 //   node tools/e2e.mjs [--project chromium|firefox] [--no-build] [file or any Playwright option …]
+//   E2E_SERVER=ejabberd node tools/e2e.mjs …   the same against another server
 // Results as JSON in test-results/e2e.json (or where E2E_RESULT says).
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
@@ -30,8 +31,9 @@ const all = process.argv.slice(2)
 const args = joinProject(all.filter((arg) => arg !== '--no-build'))
 const browsers = browsersFor(args)
 await ensurePackages()
-const found = await ensureSystem(['prosody', ...browsers])
-const lacking = ['prosody', ...browsers].filter((name) => !found[/** @type {keyof typeof found} */ (name)])
+const server = process.env.E2E_SERVER === 'ejabberd' ? 'ejabberd' : 'prosody'
+const found = await ensureSystem([server, ...browsers])
+const lacking = [server, ...browsers].filter((name) => !found[/** @type {keyof typeof found} */ (name)])
 if (lacking.length > 0) {
   console.error(`The end-to-end tests cannot run without ${lacking.join(' and ')}.`)
   process.exit(1)

@@ -1,6 +1,6 @@
-// Runs the laboratory: brings Prosody, Chromium and a build, measures, prints a table of figures.
+// Runs the laboratory: brings Prosody, ejabberd, Chromium and a build, measures, prints a table of figures.
 //   npm run lab                 everything
-//   npm run lab -- cuts         one of: cuts, catch-up, reload, typing, takeover
+//   npm run lab -- cuts         one of: cuts, catch-up, reload, typing, takeover, ejabberd
 //   SEED=7 npm run lab -- cuts  another schedule of cuts
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
@@ -16,7 +16,7 @@ const all = process.argv.slice(2)
 const names = all.filter((arg) => !arg.startsWith('-'))
 const options = all.filter((arg) => arg.startsWith('-') && arg !== '--no-build')
 await ensurePackages()
-const found = await ensureSystem(['prosody', 'chromium'])
+const found = await ensureSystem(['prosody', 'chromium', 'ejabberd'])
 if (!found.prosody || !found.chromium) {
   console.error('The laboratory cannot run without Prosody and Chromium.')
   process.exit(1)

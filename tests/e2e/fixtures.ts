@@ -6,11 +6,10 @@ import { test as base, expect, type BrowserContext, type Page } from '@playwrigh
 import { freePort } from '../../tools/ports.mjs'
 import type { ServerShape } from '../../tools/prosody/config.mjs'
 import { Control } from '../../tools/prosody/control.mjs'
-import { startProsody } from '../../tools/prosody/server.mjs'
 import { serveApp, type AppServer } from '../../tools/serve/app.mjs'
 import type { ServerProcess, StartOptions } from '../../tools/server-process.mjs'
 import { connectPeer, type Peer, type PeerOptions } from '../peer/peer.ts'
-import { stage, type Stage } from './set-up.ts'
+import { stage, startServer, type Stage } from './set-up.ts'
 import { Watch } from './watch.ts'
 
 export { expect }
@@ -33,7 +32,7 @@ export interface Server extends AppServer {
 export interface StandOptions {
   base?: string
   config?: object | null
-  /** Starts the server; default a Prosody. */
+  /** Starts the server; default one of the kind of the shared one. */
   start?: (options: StartOptions) => Promise<ServerProcess>
 }
 
@@ -131,7 +130,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   stand: async ({ shared, context, watch }, use) => {
     const stands: Stand[] = []
     const peers: Peer[] = []
-    await use(async (shape = {}, { start = startProsody, ...options } = {}) => {
+    await use(async (shape = {}, { start = startServer, ...options } = {}) => {
       const port = await freePort()
       const dir = join(shared.dir, `server-${randomBytes(4).toString('hex')}`)
       const prosody = await start({ publicUrl: `http://localhost:${port}/`, ...shape, dir })

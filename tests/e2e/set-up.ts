@@ -2,6 +2,7 @@
 // Specs that break things start their own (fixtures.ts).
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { startEjabberd } from '../../tools/ejabberd/server.mjs'
 import { seedDemo } from '../../tools/prosody/demo.mjs'
 import { freePort } from '../../tools/ports.mjs'
 import { startProsody } from '../../tools/prosody/server.mjs'
@@ -20,6 +21,9 @@ export interface Stage {
 
 const variable = 'BESEDKA_E2E_STAGE'
 
+/** Starts the server the tests run against: a Prosody, or an ejabberd with E2E_SERVER=ejabberd. */
+export const startServer = process.env.E2E_SERVER === 'ejabberd' ? startEjabberd : startProsody
+
 /** What set-up left for the workers. */
 export function stage(): Stage {
   const text = process.env[variable]
@@ -35,7 +39,7 @@ export default async function setUp(): Promise<() => Promise<void>> {
   mkdirSync(dir, { recursive: true })
   cpSync(resolve(process.env.E2E_BUILD ?? 'build'), root, { recursive: true })
   const port = await freePort()
-  const prosody = await startProsody({ dir: join(dir, 'prosody'), publicUrl: `http://localhost:${port}/` })
+  const prosody = await startServer({ dir: join(dir, 'server'), publicUrl: `http://localhost:${port}/` })
   await seedDemo(prosody)
   const app = await serveApp({ root, port, prosody })
   const told: Stage = { url: app.url, origin: app.origin, root, dir, prosody: prosody.access }

@@ -71,7 +71,9 @@ function modulesOf({ dir, archive = true, streamManagement = true, ...options },
   if (options.hostMeta ?? true) wanted.push(['mod_host_meta', { websocket_url: socketUrl }])
   if (options.registration ?? true) wanted.push(['mod_register', { ip_access: 'all' }])
   if (archive) wanted.push(['mod_mam', { default: 'always', assume_mam_usage: true }])
+  // What was not acknowledged in time would go back to its sender as an error, where no archive has it.
+  const unacknowledged = { resend_on_timeout: 'if_offline', max_ack_queue: 2000 }
   if (streamManagement)
-    wanted.push(['mod_stream_mgmt', { resume_timeout: options.hibernation ?? 600, max_ack_queue: 2000 }])
+    wanted.push(['mod_stream_mgmt', { resume_timeout: options.hibernation ?? 600, ...unacknowledged }])
   return wanted.filter(([name]) => !options.without?.includes(name))
 }

@@ -35,12 +35,13 @@ respond(Code, Value) ->
 operation(<<"ping">>, _) ->
     #{pid => list_to_integer(os:getpid()), sql => code:is_loaded(sqlite3) =/= false};
 
-%% { users: [{ user, password }] }
+%% { users: [{ user, password }] }; one that is there gets the password
 operation(<<"register">>, #{<<"users">> := Users}) ->
     lists:foreach(
         fun(#{<<"user">> := User, <<"password">> := Password}) ->
             case ejabberd_auth:try_register(User, ?HOST, Password) of
                 ok -> ok;
+                {error, exists} -> ok = ejabberd_auth:set_password(User, ?HOST, Password);
                 {error, Reason} -> throw(io_lib:format("~ts: ~p", [User, Reason]))
             end
         end,
