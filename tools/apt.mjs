@@ -31,6 +31,10 @@ const wares = {
     packages: ['ejabberd', 'erlang-p1-sqlite3'],
     elsewhere: 'ejabberd 23 or newer with its SQLite driver (https://www.ejabberd.im/)',
   },
+  // Found where they are; no command installs them.
+  nginx: { programs: ['nginx'], packages: ['nginx'], elsewhere: 'nginx' },
+  caddy: { programs: ['caddy'], packages: ['caddy'], elsewhere: 'Caddy 2' },
+  openssl: { programs: ['openssl'], packages: ['openssl'], elsewhere: 'OpenSSL' },
 }
 
 /** @typedef {keyof typeof wares} Ware */

@@ -1,6 +1,6 @@
 // Runs the laboratory: brings Prosody, ejabberd, Chromium and a build, measures, prints a table of figures.
 //   npm run lab                 everything
-//   npm run lab -- cuts         one of: cuts, catch-up, reload, typing, takeover, ejabberd
+//   npm run lab -- cuts         one of: cuts, catch-up, reload, typing, takeover, ejabberd, snippets, tls
 //   SEED=7 npm run lab -- cuts  another schedule of cuts
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, rmSync } from 'node:fs'

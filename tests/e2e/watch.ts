@@ -52,7 +52,7 @@ export class Watch {
   allow(url: string): void {
     const { host, origin } = new URL(url)
     this.#rules.origins.add(origin)
-    this.#rules.origins.add(`ws://${host}`)
+    for (const scheme of ['ws', 'wss']) this.#rules.origins.add(`${scheme}://${host}`)
   }
 
   /** A problem this very test provokes. */

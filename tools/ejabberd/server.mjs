@@ -14,12 +14,13 @@ const moduleFile = fileURLToPath(new URL('./modules/besedka_control.erl', import
 /**
  * Starts an ejabberd in a folder of its own.
  * @param {import('../server-process.mjs').StartOptions} options `pageSize` and `echo` have no meaning here
+ * @param {typeof ejabberdConfig} [configure] writes another configuration, in which besedka_control must not be missing
  * @throws {Error} with the end of its log when it does not come up, or when no ejabberd is installed
  */
-export async function startEjabberd(options) {
+export async function startEjabberd(options, configure = ejabberdConfig) {
   const program = findProgram('ejabberd')
   if (!program) throw new Error('ejabberd is not installed')
-  return ServerProcess.start(kindOf(erlangOf(program)), options)
+  return ServerProcess.start(kindOf(erlangOf(program), configure), options)
 }
 
 /**
@@ -34,8 +35,12 @@ function erlangOf(script) {
   return { erl, env: libraries === undefined ? {} : { ERL_LIBS: libraries } }
 }
 
-/** @param {{ erl: string, env: Record<string, string> }} erlang @returns {import('../server-process.mjs').Kind} */
-function kindOf({ erl, env }) {
+/**
+ * @param {{ erl: string, env: Record<string, string> }} erlang
+ * @param {typeof ejabberdConfig} configure
+ * @returns {import('../server-process.mjs').Kind}
+ */
+function kindOf({ erl, env }, configure) {
   return {
     name: 'ejabberd',
     log: 'ejabberd.log',
@@ -44,7 +49,7 @@ function kindOf({ erl, env }) {
       for (const folder of ['mnesia', 'modules']) mkdirSync(join(dir, folder), { recursive: true })
       const file = join(dir, 'ejabberd.yml')
       const sql = prepareErlang(erl, env, join(dir, 'modules'))
-      writeFileSync(file, ejabberdConfig({ ...placed, sql }), { mode: 0o600 })
+      writeFileSync(file, configure({ ...placed, sql }), { mode: 0o600 })
       const args = ['-noinput', '-mnesia', 'dir', `"${join(dir, 'mnesia')}"`, '-pa', join(dir, 'modules')]
       return {
         program: erl,

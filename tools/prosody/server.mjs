@@ -9,23 +9,24 @@ import { prosodyConfig } from './config.mjs'
 /**
  * Starts a Prosody in a folder of its own.
  * @param {import('../server-process.mjs').StartOptions} options
+ * @param {typeof prosodyConfig} [configure] writes another configuration, in which besedka_control must not be missing
  * @throws {Error} with the end of its log when it does not come up, or when no Prosody is installed
  */
-export async function startProsody(options) {
+export async function startProsody(options, configure = prosodyConfig) {
   const program = findProgram('prosody')
   if (!program) throw new Error('Prosody is not installed')
-  return ServerProcess.start(kindOf(program), options)
+  return ServerProcess.start(kindOf(program, configure), options)
 }
 
-/** @param {string} program @returns {import('../server-process.mjs').Kind} */
-function kindOf(program) {
+/** @param {string} program @param {typeof prosodyConfig} configure @returns {import('../server-process.mjs').Kind} */
+function kindOf(program, configure) {
   return {
     name: 'Prosody',
     log: 'prosody.log',
     prepare(placed) {
       for (const folder of ['data', 'certs']) mkdirSync(join(placed.dir, folder), { recursive: true })
       const file = join(placed.dir, 'prosody.cfg.lua')
-      writeFileSync(file, prosodyConfig({ ...placed, sql: hasSqlite(program) }), { mode: 0o600 })
+      writeFileSync(file, configure({ ...placed, sql: hasSqlite(program) }), { mode: 0o600 })
       return { program, args: ['-F', '--config', file] }
     },
   }
