@@ -1,5 +1,6 @@
 // Carries WebSocket connections to the XMPP server as plain bytes, and can be told to behave like a bad network.
-import { connect } from 'node:net'
+import { connect, Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 
 /**
  * @typedef {object} Weather How a connection behaves. What is not named behaves well.
@@ -107,7 +108,8 @@ class Passage {
 
   cut() {
     for (const socket of [this.#browser, this.#server]) {
-      if ('resetAndDestroy' in socket && typeof socket.resetAndDestroy === 'function') socket.resetAndDestroy()
+      // Node cannot reset what lies under TLS.
+      if (socket instanceof Socket && !(socket instanceof TLSSocket)) socket.resetAndDestroy()
       else socket.destroy()
     }
   }
