@@ -2,14 +2,12 @@
 //   node tools/e2e.mjs [--project chromium|firefox] [--no-build] [file or any Playwright option …]
 //   E2E_SERVER=ejabberd node tools/e2e.mjs …   the same against another server
 // Results as JSON in test-results/e2e.json (or where E2E_RESULT says).
-import { spawn } from 'node:child_process'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ensurePackages, ensureSystem } from './apt.mjs'
 import { ensureBuild } from './build.mjs'
+import { runPlaywright } from './playwright.mjs'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
-process.chdir(root)
+process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 
 /** @param {string[]} args @returns {('chromium' | 'firefox')[]} */
 function browsersFor(args) {
@@ -40,15 +38,15 @@ if (lacking.length > 0) {
 }
 if (!all.includes('--no-build')) await ensureBuild()
 
-const playwright = join(root, 'node_modules', '@playwright', 'test', 'cli.js')
-const run = spawn(process.execPath, [playwright, 'test', ...args], {
-  stdio: 'inherit',
-  env: {
+process.exitCode = await runPlaywright(
+  ['test', ...args],
+  {
     ...process.env,
     ...(found.chromium && { CHROMIUM: found.chromium }),
     ...(found.firefox && { FIREFOX: found.firefox }),
   },
-})
-// Playwright ends its browsers and our servers itself when it is told to stop.
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, () => run.kill(signal))
-run.on('exit', (code) => process.exit(code ?? 1))
+  // With another reporter there is no such file.
+  args.some((arg) => arg.startsWith('--reporter'))
+    ? {}
+    : { results: process.env.E2E_RESULT ?? 'test-results/e2e.json' },
+)

@@ -2,12 +2,12 @@
 //   npm run lab                 everything
 //   npm run lab -- cuts         one of: cuts, catch-up, reload, typing, takeover, ejabberd, snippets, tls
 //   SEED=7 npm run lab -- cuts  another schedule of cuts
-import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ensurePackages, ensureSystem } from './apt.mjs'
 import { ensureBuild } from './build.mjs'
+import { runPlaywright } from './playwright.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 process.chdir(root)
@@ -26,20 +26,12 @@ if (!all.includes('--no-build')) await ensureBuild()
 const figures = join(root, 'test-results', 'figures.jsonl')
 rmSync(figures, { force: true })
 const files = names.map((name) => `tests/lab/${name}.spec.ts`)
-const playwright = join(root, 'node_modules', '@playwright', 'test', 'cli.js')
-const run = spawn(
-  process.execPath,
-  [playwright, 'test', '-c', 'tests/lab/playwright.config.ts', ...options, ...files],
-  {
-    stdio: 'inherit',
-    env: { ...process.env, CHROMIUM: found.chromium, FIGURES: figures },
-  },
-)
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, () => run.kill(signal))
-run.on('exit', (code) => {
-  if (existsSync(figures)) print(readFileSync(figures, 'utf8'))
-  process.exit(code ?? 1)
+process.exitCode = await runPlaywright(['test', '-c', 'tests/lab/playwright.config.ts', ...options, ...files], {
+  ...process.env,
+  CHROMIUM: found.chromium,
+  FIGURES: figures,
 })
+if (existsSync(figures)) print(readFileSync(figures, 'utf8'))
 
 /** @param {string} text one JSON object a line: `{ what, value, bar }` */
 function print(text) {

@@ -111,7 +111,7 @@ function runCommand({ command, results }, log, limitSeconds) {
       file.end(words, () => done(succeeded))
     }
     child.on('error', (cause) => finish(false, `${cause.message}\n`))
-    child.on('close', (code) => finish(code === 0))
+    child.on('close', (code, signal) => finish(code === 0, signal ? `\nended by ${signal}\n` : ''))
   })
 }
 
