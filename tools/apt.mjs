@@ -61,7 +61,7 @@ export function findProgram(ware) {
  * @returns {Promise<Record<Ware, string | null>>} paths; null: not there, and one sentence on stderr says what to do
  */
 export async function ensureSystem(wanted) {
-  const missing = wanted.filter(isIncomplete)
+  const missing = wanted.filter((ware) => isIncomplete(ware) && !isMisnamed(ware))
   if (missing.length > 0) install(missing)
   const found = /** @type {Record<Ware, string | null>} */ ({})
   for (const ware of wanted) found[ware] = findProgram(ware)
@@ -111,6 +111,14 @@ function isIncomplete(ware) {
     spawnSync('dpkg-query', ['-W', '-f', '${db:Status-Status}', name], { encoding: 'utf8' }).stdout === 'installed'
   const [main = '', ...rest] = wares[ware].packages
   return state(main) && !rest.every(state)
+}
+
+/** A variable that names no program is a mistake that no installation mends. @param {Ware} ware */
+function isMisnamed(ware) {
+  const named = process.env[ware.toUpperCase()]
+  if (!named || isExecutable(named)) return false
+  console.error(`The environment variable ${ware.toUpperCase()} names no program: ${named}`)
+  return true
 }
 
 /** @param {Ware[]} missing */

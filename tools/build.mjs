@@ -26,6 +26,7 @@ export async function ensureBuild({ force = false } = {}) {
     maxBuffer: 64 * 1024 * 1024,
     env: { ...process.env, NODE_ENV: 'production' },
   })
+  if (run.signal) throw new Error(`the build was ended by ${run.signal}`)
   if (run.status !== 0) throw new Error(`the build failed:\n${run.stdout}${run.stderr}`)
   return true
 }

@@ -3,12 +3,12 @@
 import { spawn } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { ensurePackages } from './apt.mjs'
-import { freePort } from './ports.mjs'
+import { choosePort } from './ports.mjs'
 import { greet, onEnd, startDemo } from './start.mjs'
 
 const { values } = parseArgs({ options: { fresh: { type: 'boolean' }, port: { type: 'string' } } })
 await ensurePackages()
-const port = await freePort(Number(values.port) || 5173)
+const port = await choosePort(values.port, 5173)
 const prosody = await startDemo({ port, fresh: values.fresh ?? false })
 // vite.config.ts passes these paths on when it finds this variable (tools/serve/dev-proxy.mjs).
 const env = { ...process.env, ...(prosody && { BESEDKA_XMPP_PORT: String(prosody.httpPort) }) }

@@ -40,3 +40,19 @@ export async function freePort(wanted) {
   }
   throw new Error(`no free port on 127.0.0.1${wanted === undefined ? '' : ` from ${wanted} on`}`)
 }
+
+/**
+ * The port a person asked for, or the usual one; the next free one where it is taken, which is said: what a browser keeps
+ * belongs to an address with its port.
+ * @param {string | undefined} asked
+ * @param {number} usual
+ * @throws {Error} when that is no port
+ */
+export async function choosePort(asked, usual) {
+  const wanted = asked === undefined ? usual : Number(asked)
+  if (!Number.isInteger(wanted) || wanted < 1 || wanted > 65_535)
+    throw new Error(`--port takes a number from 1 to 65535, not "${asked}"`)
+  const port = await freePort(wanted)
+  if (port !== wanted) console.log(`Port ${wanted} is taken; ${port} is used.`)
+  return port
+}

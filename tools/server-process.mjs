@@ -78,7 +78,11 @@ export class ServerProcess extends Control {
     // A process group of its own: Ctrl-C in a terminal reaches us alone, and we stop it in order.
     const child = spawn(program, args, { detached: true, stdio: 'ignore', env: { ...process.env, ...env } })
     this.#child = child
+    // However this process ends, except by SIGKILL: then the server notices by itself.
+    const endWithUs = () => child.kill()
+    process.once('exit', endWithUs)
     const leave = () => {
+      process.off('exit', endWithUs)
       if (this.#child === child) this.#child = null
     }
     child.once('exit', leave)

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { ensurePackages, ensureSystem } from './apt.mjs'
 import { buildFolder, ensureBuild } from './build.mjs'
-import { freePort } from './ports.mjs'
+import { choosePort } from './ports.mjs'
 import { demoPassword, demoUsers, seedDemo } from './prosody/demo.mjs'
 import { startProsody } from './prosody/server.mjs'
 import { serveApp } from './serve/app.mjs'
@@ -73,15 +73,19 @@ export function onEnd(stop) {
 
 async function main() {
   const { values } = parseArgs({ options: { fresh: { type: 'boolean' }, port: { type: 'string' } } })
+  /** @type {(() => Promise<unknown>)[]} */
+  const stops = []
+  // Already now: a server that is just starting ends with this process (server-process.mjs).
+  onEnd(async () => {
+    for (const stop of stops.reverse()) await stop()
+  })
+  const port = await choosePort(values.port, 4173)
   await ensurePackages()
   await ensureBuild()
-  const port = await freePort(Number(values.port) || 4173)
   const prosody = await startDemo({ port, fresh: values.fresh ?? false })
+  if (prosody) stops.push(() => prosody.stop())
   const app = await serveApp({ root: buildFolder, port, prosody })
-  onEnd(async () => {
-    await app.close()
-    await prosody?.stop()
-  })
+  stops.push(() => app.close())
   greet(app.url, prosody !== null)
 }
 
