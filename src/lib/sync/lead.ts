@@ -125,10 +125,14 @@ export class Lead {
 
   /** `previous`: the stream whose numbers the outbox still holds. */
   async #opened(opened: Opened, previous: string | null): Promise<void> {
+    const session = this.#sessions
     this.#outbox.newSession()
     try {
       await this.#core.write((writing) => this.#putStream(writing, null))
+      // Lost meanwhile: what it told is older than what the next one tells.
+      if (session !== this.#sessions) return
       await this.#outbox.opened(opened, previous)
+      if (session !== this.#sessions) return
     } catch (error) {
       return this.#retry(error, () => void this.#opened(opened, previous))
     }

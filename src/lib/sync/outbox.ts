@@ -53,6 +53,7 @@ export class Outbox {
 
   /** A session is there; what the last one left in doubt is decided as far as counts can tell. */
   async opened(opened: Opened, previousStream: string | null): Promise<void> {
+    const session = this.#sessions
     this.#onWire = []
     this.#isReady = false
     this.#streamId = opened.streamId
@@ -68,6 +69,8 @@ export class Outbox {
       }
       await writer.finish()
     })
+    // Lost meanwhile: only the session after it may send, when it has decided what this one left in doubt.
+    if (session !== this.#sessions) return
     this.#isReady = true
     this.drain()
   }
