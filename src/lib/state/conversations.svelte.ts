@@ -18,9 +18,13 @@ export class Conversations implements ConversationsSurface {
   readonly #engine: Engine
   readonly #roster: Roster
   readonly #self: BareJid
-  readonly #all = $derived.by(() => [...this.#stored.values()].sort((a, b) => activity(b) - activity(a)))
-  readonly items = $derived.by(() => this.#all.map((each) => this.#itemOf(each)).filter((item) => this.#isWanted(item)))
-  readonly totalUnread = $derived(this.#all.reduce((sum, each) => sum + each.unread, 0))
+  /** The one list: what is shown, what is counted and what is open are taken from it. */
+  readonly #all = $derived.by(() =>
+    [...this.#stored.values()].sort((a, b) => activity(b) - activity(a)).map((each) => this.#itemOf(each)),
+  )
+  readonly items = $derived.by(() => this.#all.filter((item) => this.#isWanted(item)))
+  readonly totalUnread = $derived(this.#all.reduce((sum, item) => sum + item.unread, 0))
+  #reading: Promise<void> = Promise.resolve()
 
   constructor(account: AccountDatabase, engine: Engine, roster: Roster, self: BareJid) {
     this.#account = account
@@ -29,19 +33,28 @@ export class Conversations implements ConversationsSurface {
     this.#self = self
   }
 
-  async load(): Promise<void> {
-    for (const each of await readConversations(this.#account)) this.#stored.set(each.id, each)
-    this.isLoaded = true
+  load(): Promise<void> {
+    return this.#inTurn(async () => {
+      for (const each of await readConversations(this.#account)) this.#stored.set(each.id, each)
+      this.isLoaded = true
+    })
   }
 
-  async reload(ids: Iterable<ConversationId>): Promise<void> {
-    await Promise.all(
-      [...ids].map(async (id) => {
+  reload(ids: Iterable<ConversationId>): Promise<void> {
+    return this.#inTurn(async () => {
+      for (const id of ids) {
         const row = await readConversation(this.#account, id)
         if (row) this.#stored.set(id, row)
         else this.#stored.delete(id)
-      }),
-    )
+      }
+    })
+  }
+
+  /** One read after another: a slow one never lays an older row over a newer one. */
+  #inTurn(read: () => Promise<void>): Promise<void> {
+    const done = this.#reading.then(read)
+    this.#reading = done.catch(() => undefined)
+    return done
   }
 
   #itemOf(each: Conversation): ConversationItem {
@@ -57,8 +70,7 @@ export class Conversations implements ConversationsSurface {
   }
 
   item(id: ConversationId): ConversationItem | null {
-    const row = this.#stored.get(id)
-    return row ? this.#itemOf(row) : null
+    return this.#all.find((item) => item.id === id) ?? null
   }
 
   async openAddress(text: string): ReturnType<ConversationsSurface['openAddress']> {
