@@ -2,7 +2,7 @@
  * Keyboard focus in the timeline: one tab stop for all rows, arrows between them, and never lost when rows go away.
  * Where to go is roving.ts; moving the view is scroll.svelte.ts.
  */
-import { moveOf, moveTo, survivorOf } from './roving.ts'
+import { moveTo, survivorOf, type Move } from './roving.ts'
 import { keyOf, rowClass, rowId, type TimelineScroll } from './scroll.svelte.ts'
 
 /** px kept free around a focused row: the sticky date and the shadow of the composer. */
@@ -41,14 +41,11 @@ export class TimelineFocus {
     }
   }
 
-  /** True where the key was one of ours. */
-  key(event: KeyboardEvent): boolean {
-    const move = event.altKey || event.ctrlKey || event.metaKey || event.shiftKey ? null : moveOf(event.key)
-    if (move === null || this.#feed === null) return false
+  /** From the row that has the focus, or from what is in sight. */
+  move(move: Move): void {
     const at = this.#rowOf(document.activeElement)
     const isHere = at !== null && this.#scroll.isInSight(at)
     this.go(moveTo(this.#keys(), isHere ? keyOf(at) : null, move, this.#scroll.lastInSight()))
-    return true
   }
 
   /** Focuses a row and brings it into sight. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { moveOf, moveTo, survivorOf } from './roving.ts'
+import { moveTo, survivorOf } from './roving.ts'
 
 const keys = ['a', 'b', 'c', 'd']
 
@@ -25,15 +25,4 @@ test('focus stays where it can, else goes to the nearest row that is left, newer
   expect(survivorOf(keys, ['a'], 'd')).toBe('a')
   expect(survivorOf(keys, ['x', 'y'], 'b')).toBeNull()
   expect(survivorOf(keys, keys, 'never')).toBeNull()
-})
-
-test('only four keys move', () => {
-  expect(['ArrowUp', 'ArrowDown', 'Home', 'End', 'PageUp', 'a'].map(moveOf)).toEqual([
-    'up',
-    'down',
-    'first',
-    'last',
-    null,
-    null,
-  ])
 })

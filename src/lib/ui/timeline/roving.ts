@@ -3,7 +3,7 @@
  * Pure; focus itself is moved by Timeline.svelte.
  */
 
-type Move = 'up' | 'down' | 'first' | 'last'
+export type Move = 'up' | 'down' | 'first' | 'last'
 
 /**
  * The key to go to; null where there is nothing to move to. Without a current key `up` and `down` start at `start`
@@ -40,20 +40,4 @@ export function survivorOf(before: readonly string[], after: readonly string[], 
     if (older !== undefined && left.has(older)) return older
   }
   return null
-}
-
-/** The move a key asks for; null: not one of ours. */
-export function moveOf(key: string): Move | null {
-  switch (key) {
-    case 'ArrowUp':
-      return 'up'
-    case 'ArrowDown':
-      return 'down'
-    case 'Home':
-      return 'first'
-    case 'End':
-      return 'last'
-    default:
-      return null
-  }
 }
