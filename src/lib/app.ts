@@ -96,7 +96,7 @@ async function openCurrent(
   // Whoever awaits it is told; until then nobody listens.
   current.catch(() => undefined)
   // The person's screens are needed next.
-  void import('#state/account.svelte.ts')
+  void import('#state/chat.svelte.ts')
   return { load, current }
 }
 

@@ -3,7 +3,7 @@ import type { Change } from '#model/change.ts'
 import type { Clock } from '#model/clock.ts'
 import type { ConversationId } from '#model/message.ts'
 import type { OpenAccount } from '#sync/account.ts'
-import type { Account } from './account.svelte.ts'
+import type { Chat } from './chat.svelte.ts'
 import { Session, type SessionDefaults } from './session.svelte.ts'
 import type { Setting } from './setting.svelte.ts'
 import type { AppSurface, ConversationsSurface, Outcome, RosterSurface, UpdateSurface } from './surface.ts'
@@ -83,8 +83,8 @@ export class App implements AppSurface {
   }
 
   async #open(open: OpenAccount): Promise<void> {
-    const { Account } = await import('./account.svelte.ts')
-    const account = new Account(open, this.#clock, this.text, this.#tab)
+    const { Chat } = await import('./chat.svelte.ts')
+    const account = new Chat(open, this.#clock, this.text, this.#tab)
     await account.load()
     // Read while the code that draws it is still on its way.
     void account.openConversation(this.#wanted)

@@ -1,6 +1,6 @@
 /**
- * What screens show of the account that is signed in: its roster, its conversations, the one that is open, and what is
- * spoken of them. Loaded once somebody is signed in; who that is, is left to session.svelte.ts.
+ * What is on screen of one open account: joins its parts, and gives each what changed. Loaded once somebody is signed in;
+ * what stands before that is app.svelte.ts.
  */
 import type { Change } from '#model/change.ts'
 import type { Clock } from '#model/clock.ts'
@@ -20,31 +20,26 @@ interface Opened {
   readonly composer: Composer
 }
 
-export class Account {
+export class Chat {
   readonly roster: Roster
   readonly conversations: Conversations
   readonly announcer: Announcer
-  readonly #open: OpenAccount
+  #opened = $state.raw<Opened | null>(null)
+  readonly #account: OpenAccount
   readonly #clock: Clock
   readonly #tab: string
-  #opened = $state.raw<Opened | null>(null)
-  #wanted: ConversationId | null = null
 
-  constructor(open: OpenAccount, clock: Clock, text: Text, tab: string) {
-    this.#open = open
+  constructor(account: OpenAccount, text: Text, clock: Clock, tab: string) {
+    this.#account = account
     this.#clock = clock
     this.#tab = tab
-    this.roster = new Roster(open.database, open.engine)
-    this.conversations = new Conversations(open.database, open.engine, this.roster, open.row.jid)
     this.announcer = new Announcer(clock, text)
+    this.roster = new Roster(account.database, account.engine)
+    this.conversations = new Conversations(account.database, account.engine, this.roster, account.row.jid)
   }
 
   async load(): Promise<void> {
     await Promise.all([this.roster.load(), this.conversations.load()])
-  }
-
-  get state(): OpenAccount['engine']['state'] {
-    return this.#open.engine.state
   }
 
   get open(): AppSurface['open'] {
@@ -54,17 +49,14 @@ export class Account {
   }
 
   async openConversation(id: ConversationId | null): Promise<void> {
-    this.#wanted = id
     if (this.#opened?.id === id) return
-    // Its draft must be stored before it can be opened again; meanwhile the person may have gone on to another.
-    await this.#opened?.composer.flush()
-    if (this.#wanted !== id) return
+    await this.flush()
     const item = id === null ? null : this.conversations.item(id)
     if (!item) {
       this.#opened = null
       return
     }
-    const { database, engine, row } = this.#open
+    const { database, engine, row } = this.#account
     const timeline = new Timeline(item.id, item.jid, row.jid, database, engine, this.conversations)
     const composer = new Composer(item.id, item.draft, engine, this.#clock, this.#tab)
     this.#opened = { id: item.id, timeline, composer }
@@ -80,7 +72,7 @@ export class Account {
     if (kinds.has('subscription')) void this.roster.loadRequests()
     const ids = new Set(changes.flatMap((change) => (change.kind === 'conversation' ? [change.id] : [])))
     if (ids.size > 0) void this.conversations.reload(ids).then(() => this.#adoptDraft(changes))
-    void this.announcer.hear(changes, this.#opened?.id ?? null, this.#open.database, this.conversations)
+    void this.announcer.hear(changes, this.#opened?.id ?? null, this.#account.database, this.conversations)
   }
 
   #adoptDraft(changes: readonly Change[]): void {
@@ -101,7 +93,7 @@ export class Account {
     this.#opened?.composer.leave()
   }
 
-  /** What was typed is stored now. */
+  /** The page is hidden: what was typed is stored now. */
   async flush(): Promise<void> {
     await this.#opened?.composer.flush()
   }
