@@ -46,6 +46,10 @@ export async function createApp(environment: AppEnvironment): Promise<AppSurface
   await setting.load()
   const { config } = await loading
   applyTokens(config.tokens)
+  setting.configProblems = loaded.problems
+  void loaded.refreshed.then((problems) => {
+    if (problems) setting.configProblems = problems
+  })
   const update = new Update()
   const defaults = { domain: config.domain, isDomainLocked: config.lockedDomain, name: config.name }
   const app = new App(defaults, text, setting, update, clock, tabs.id)

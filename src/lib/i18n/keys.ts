@@ -30,6 +30,9 @@ export interface MessageValues {
   readonly 'settings.signOutTitle': { readonly address: string }
   readonly 'settings.version': { readonly version: string }
   readonly 'settings.aboutText': { readonly name: string }
+  readonly 'config.wrongKind': { readonly expected: string }
+  readonly 'config.badValue': { readonly expected: string }
+  readonly 'config.expected': { readonly key: string }
   readonly 'timeline.toLatestCount': { readonly count: number }
   readonly 'timeline.announce': { readonly name: string; readonly text: string }
   readonly 'timeline.announceMany': { readonly count: number }

@@ -86,6 +86,24 @@ describe('loadConfig', () => {
     expect(later.kept.get(key)).toBe('{"name":"Old"}')
   })
 
+  it('names what is wrong with the file as it lies there now, not as it was stored', async () => {
+    stubBrowser({ stored: '{"name":"Old"}', answer: answer('{"name":7,"domian":"example.org"}') })
+    const mistaken = await loadConfig()
+    expect(mistaken.problems).toEqual([])
+    expect(await mistaken.refreshed).toEqual([
+      { key: 'name', problem: 'wrong-kind' },
+      { key: 'domian', problem: 'unknown-key' },
+    ])
+    stubBrowser({ stored: '{"name":7}', answer: answer('{"name":"New"}') })
+    const mended = await loadConfig()
+    expect(mended.problems).toEqual([{ key: 'name', problem: 'wrong-kind' }])
+    expect(await mended.refreshed).toEqual([])
+    stubBrowser({ stored: '{"name":"Old"}', answer: answer('oops') })
+    expect(await (await loadConfig()).refreshed).toEqual([{ key: '', problem: 'no-object' }])
+    stubBrowser({ stored: '{"name":7}' })
+    expect(await (await loadConfig()).refreshed).toBeNull()
+  })
+
   it('works where storage is refused', async () => {
     stubBrowser({ refuses: true, answer: answer('{"name":"X"}') })
     expect((await loadConfig()).config.name).toBe('X')

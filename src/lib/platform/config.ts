@@ -10,8 +10,8 @@ export interface LoadedConfig {
   readonly problems: readonly ConfigProblem[]
   /** `default`: there is no file, or it could not be had in time. */
   readonly from: 'stored' | 'fetched' | 'default'
-  /** Resolves when the background refresh of a stored copy has ended, whatever came of it. */
-  readonly refreshed: Promise<void>
+  /** What is wrong with the file as it lies there now, once the background refresh of a stored copy has ended; null: nothing new. */
+  readonly refreshed: Promise<readonly ConfigProblem[] | null>
 }
 
 /** The very first start waits this long for the file, ms. */
@@ -21,18 +21,24 @@ const maxLength = 100_000
 export async function loadConfig(): Promise<LoadedConfig> {
   const stored = parse(readStored())
   if (stored !== undefined) {
-    const refreshed = fetchConfig(AbortSignal.timeout(10 * patience)).then(() => undefined)
+    const refreshed = fetchConfig(AbortSignal.timeout(10 * patience)).then((fetched) =>
+      fetched === undefined ? null : problemsOf(fetched),
+    )
     return { ...readConfig(stored), from: 'stored', refreshed }
   }
-  const refreshed = Promise.resolve()
+  const refreshed = Promise.resolve(null)
   const fetched = await fetchConfig(AbortSignal.timeout(patience))
   if (fetched === undefined) return { config: defaultConfig, problems: [], from: 'default', refreshed }
   if (fetched === 'unreadable')
-    return { config: defaultConfig, problems: [{ key: '', problem: 'no-object' }], from: 'fetched', refreshed }
+    return { config: defaultConfig, problems: problemsOf(fetched), from: 'fetched', refreshed }
   return { ...readConfig(fetched.json), from: fetched.isMissing ? 'default' : 'fetched', refreshed }
 }
 
 type Fetched = { readonly json: unknown; readonly isMissing: boolean }
+
+function problemsOf(fetched: Fetched | 'unreadable'): readonly ConfigProblem[] {
+  return readConfig(fetched === 'unreadable' ? null : fetched.json).problems
+}
 
 /**
  * Fetches and stores the file. Where there is none, "{}" is stored, so that the next start need not wait either.

@@ -1,6 +1,7 @@
 /** What the person chose for this device: language, theme, keys, receipts; and what the storage holds. */
 import { askPersistence, isPersistent, readUsage } from '#platform/storage.ts'
 import { applyTheme, onTheme, readTheme } from '#platform/theme.ts'
+import type { ConfigProblem } from '#model/config.ts'
 import type { Language, SettingSurface, Theme } from './surface.ts'
 import type { Text } from './text.svelte.ts'
 
@@ -29,6 +30,8 @@ export class Setting implements SettingSurface {
   listWidth = $state(340)
   usage = $state.raw<{ used: number; limit: number } | null>(null)
   isPersistent = $state<boolean | null>(null)
+  /** Set by the composition root, which reads the file. */
+  configProblems = $state.raw<readonly ConfigProblem[]>([])
   readonly version: string
   readonly #text: Text
   readonly #store: SettingStore

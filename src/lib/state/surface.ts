@@ -3,6 +3,7 @@
  * Fields are reactive (runes); methods never throw: what fails is a Failure in a field or a result.
  */
 import type { MessageArguments, MessageKey } from '#i18n/keys.ts'
+import type { ConfigProblem } from '#model/config.ts'
 import type { Contact, PresenceOfContact, SubscriptionRequest } from '#model/contact.ts'
 import type { BareJid } from '#model/jid.ts'
 import type { Failure } from '#model/failure.ts'
@@ -196,6 +197,8 @@ export interface SettingSurface {
   readonly usage: { readonly used: number; readonly limit: number } | null
   readonly isPersistent: boolean | null
   readonly version: string
+  /** What the operator should mend in config.json; each key in it has its default meanwhile. */
+  readonly configProblems: readonly ConfigProblem[]
   /** Width of the conversation list in CSS px, remembered on this device. */
   readonly listWidth: number
   setLanguage(choice: Language | 'system'): Promise<void>
