@@ -4,7 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { BareJid, FullJid } from '#model/jid.ts'
 import { ArchiveQueries } from '#xmpp/archive.ts'
-import { element } from '#xmpp/element.ts'
+import { offersClientState } from '#xmpp/client-state.ts'
+import { element, nameOf } from '#xmpp/element.ts'
 import { passGate } from '#xmpp/incoming.ts'
 import { readMessage } from '#xmpp/message.ts'
 import { parseFrame } from '#xmpp/parse.ts'
@@ -16,6 +17,7 @@ const trust = { self, jid: `${self}/besedka` as FullJid, hasStanzaIds: true }
 function read(xml: string): unknown {
   const frame = parseFrame(xml.trim())
   if (frame.kind !== 'element') return frame
+  if (nameOf(frame.element) === 'features') return { kind: 'features', clientState: offersClientState(frame.element) }
   const queries = new ArchiveQueries()
   queries.open('q1', self)
   const event = passGate(frame.element, trust, queries)

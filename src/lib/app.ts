@@ -4,6 +4,7 @@
  */
 import { Failed, failureOf } from '#model/failure.ts'
 import { endpointUrl } from '#model/config.ts'
+import { browserPage } from '#platform/attention.ts'
 import { openBucket, deleteBucket } from '#platform/bucket.ts'
 import { browserClock } from '#platform/clock.ts'
 import { loadConfig, type LoadedConfig } from '#platform/config.ts'

@@ -15,6 +15,7 @@ export type Command =
       readonly at: number
       readonly tab: string
     }
+  /** What is seen is told by the leader's attention alone. */
   | { readonly do: 'read'; readonly conversation: ConversationId; readonly localId: LocalId }
   | { readonly do: 'open'; readonly jid: BareJid }
   | { readonly do: 'retry'; readonly localId: LocalId }

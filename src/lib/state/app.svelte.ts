@@ -1,4 +1,5 @@
-/** All of state: joins what everybody needs to the account that is open, whose code comes only then. */
+/** All of state: what there is before anybody is signed in, and the chat once somebody is. */
+import type { Page } from '#model/attention.ts'
 import type { Change } from '#model/change.ts'
 import type { Clock } from '#model/clock.ts'
 import type { ConversationId } from '#model/message.ts'
@@ -6,11 +7,17 @@ import type { OpenAccount } from '#sync/account.ts'
 import type { Chat } from './chat.svelte.ts'
 import { Session, type SessionDefaults } from './session.svelte.ts'
 import type { Setting } from './setting.svelte.ts'
-import type { AppSurface, ConversationsSurface, Outcome, RosterSurface, UpdateSurface } from './surface.ts'
+import type {
+  AnnouncerSurface,
+  AppSurface,
+  ConversationsSurface,
+  Outcome,
+  RosterSurface,
+  UpdateSurface,
+} from './surface.ts'
 import type { Text } from './text.svelte.ts'
 
 const nobody: Outcome = { ok: false, failure: { what: 'unexpected', remedy: 'ask', cause: 'signed out' } }
-const refuse = (): Promise<Outcome> => Promise.resolve(nobody)
 
 /** What screens see while nobody is signed in. */
 const noRoster: RosterSurface = {
@@ -18,11 +25,11 @@ const noRoster: RosterSurface = {
   requests: [],
   contact: () => null,
   presence: () => ({ availability: 'offline', status: '' }),
-  add: refuse,
-  rename: refuse,
-  remove: refuse,
-  accept: refuse,
-  decline: refuse,
+  add: () => Promise.resolve(nobody),
+  rename: () => Promise.resolve(nobody),
+  remove: () => Promise.resolve(nobody),
+  accept: () => Promise.resolve(nobody),
+  decline: () => Promise.resolve(nobody),
 }
 const noConversations: ConversationsSurface = {
   isLoaded: false,
@@ -40,8 +47,9 @@ export class App implements AppSurface {
   readonly setting: Setting
   readonly text: Text
   readonly update: UpdateSurface
-  #account = $state.raw<Account | null>(null)
-  #wanted: ConversationId | null = null
+  #chat = $state.raw<Chat | null>(null)
+  #account: OpenAccount | null = null
+  readonly #page: Page
   readonly #clock: Clock
   readonly #tab: string
 
@@ -50,71 +58,73 @@ export class App implements AppSurface {
     text: Text,
     setting: Setting,
     update: UpdateSurface,
+    page: Page,
     clock: Clock,
     tab: string,
   ) {
     this.text = text
     this.setting = setting
     this.update = update
+    this.#page = page
     this.#clock = clock
     this.#tab = tab
     this.session = new Session(defaults, {
       opened: (account) => this.#open(account),
       closed: () => {
+        this.#chat?.stop()
+        this.#chat = null
         this.#account = null
       },
     })
   }
 
   get conversations(): ConversationsSurface {
-    return this.#account?.conversations ?? noConversations
+    return this.#chat?.conversations ?? noConversations
   }
 
   get roster(): RosterSurface {
-    return this.#account?.roster ?? noRoster
+    return this.#chat?.roster ?? noRoster
   }
 
-  get announcer(): AppSurface['announcer'] {
-    return this.#account?.announcer ?? { latest: '' }
+  get announcer(): AnnouncerSurface {
+    return this.#chat?.announcer ?? { latest: '' }
   }
 
   get open(): AppSurface['open'] {
-    return this.#account?.open ?? null
+    return this.#chat?.open ?? null
   }
 
-  async #open(open: OpenAccount): Promise<void> {
+  async #open(account: OpenAccount): Promise<void> {
     const { Chat } = await import('./chat.svelte.ts')
-    const account = new Chat(open, this.#clock, this.text, this.#tab)
-    await account.load()
-    // Read while the code that draws it is still on its way.
-    void account.openConversation(this.#wanted)
+    const chat = new Chat(account, this.text, this.#page, this.#clock, this.#tab)
+    // Before anything is read: what another tab tells meanwhile must find somebody who reads it.
     this.#account = account
+    this.#chat = chat
+    await chat.load()
   }
 
   async openConversation(id: ConversationId | null): Promise<void> {
-    this.#wanted = id
-    await this.#account?.openConversation(id)
+    await this.#chat?.openConversation(id)
   }
 
   /** Committed changes, from here or from the leading tab. */
   changed(changes: readonly Change[]): void {
-    this.#account?.changed(changes)
+    this.#chat?.changed(changes)
   }
 
   /** The engine stands otherwise than before. */
   stateChanged(): void {
-    if (!this.#account) return
-    this.session.follow(this.#account.state)
-    this.#account.stateChanged()
+    if (this.#account) this.session.follow(this.#account.engine.state)
+    this.#chat?.stateChanged()
   }
 
   /** The page goes away now: nothing can be waited for. */
   leave(): void {
-    this.#account?.leave()
+    this.#chat?.leave()
   }
 
   /** The page is hidden: what was typed is stored now. */
   async flush(): Promise<void> {
-    await this.#account?.flush()
+    await this.#chat?.flush()
   }
 }

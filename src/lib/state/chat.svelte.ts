@@ -2,11 +2,13 @@
  * What is on screen of one open account: joins its parts, and gives each what changed. Loaded once somebody is signed in;
  * what stands before that is app.svelte.ts.
  */
+import type { Page } from '#model/attention.ts'
 import type { Change } from '#model/change.ts'
 import type { Clock } from '#model/clock.ts'
-import type { ConversationId } from '#model/message.ts'
+import type { ConversationId, LocalId } from '#model/message.ts'
 import type { OpenAccount } from '#sync/account.ts'
 import { Announcer } from './announcer.svelte.ts'
+import { Attention } from './attention.ts'
 import { Composer } from './composer.svelte.ts'
 import { Conversations } from './conversations.svelte.ts'
 import { Roster } from './roster.svelte.ts'
@@ -24,22 +26,29 @@ export class Chat {
   readonly roster: Roster
   readonly conversations: Conversations
   readonly announcer: Announcer
+  readonly #attention: Attention
   #opened = $state.raw<Opened | null>(null)
   readonly #account: OpenAccount
   readonly #clock: Clock
   readonly #tab: string
 
-  constructor(account: OpenAccount, text: Text, clock: Clock, tab: string) {
+  constructor(account: OpenAccount, text: Text, page: Page, clock: Clock, tab: string) {
     this.#account = account
     this.#clock = clock
     this.#tab = tab
     this.announcer = new Announcer(clock, text)
+    this.#attention = new Attention(page, clock, (look) => account.engine.look(look))
     this.roster = new Roster(account.database, account.engine)
     this.conversations = new Conversations(account.database, account.engine, this.roster, account.row.jid)
   }
 
   async load(): Promise<void> {
     await Promise.all([this.roster.load(), this.conversations.load()])
+    this.#attention.start()
+  }
+
+  stop(): void {
+    this.#attention.stop()
   }
 
   get open(): AppSurface['open'] {
@@ -52,12 +61,17 @@ export class Chat {
     if (this.#opened?.id === id) return
     await this.flush()
     const item = id === null ? null : this.conversations.item(id)
+    this.#attention.shows(item?.id ?? null, null)
     if (!item) {
       this.#opened = null
       return
     }
     const { database, engine, row } = this.#account
-    const timeline = new Timeline(item.id, item.jid, row.jid, database, engine, this.conversations)
+    const shown = (seen: LocalId | null): void => {
+      // The rows of the conversation before are taken away after this one was opened.
+      if (this.#opened?.timeline === timeline) this.#attention.shows(item.id, seen)
+    }
+    const timeline: Timeline = new Timeline(item.id, item.jid, row.jid, database, engine, this.conversations, shown)
     const composer = new Composer(item.id, item.draft, engine, this.#clock, this.#tab)
     this.#opened = { id: item.id, timeline, composer }
     await timeline.load()

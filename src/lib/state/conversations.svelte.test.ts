@@ -84,6 +84,7 @@ it('misses nothing that another tab tells while the list is still being read', a
     Object.create(Text.prototype) as Text,
     {} as Setting,
     new Update(),
+    { look: () => ({ isVisible: true, hasFocus: true, idle: 0 }), onChange: () => () => undefined },
     world.clock,
     'this tab',
   )
@@ -93,7 +94,12 @@ it('misses nothing that another tab tells while the list is still being read', a
     app.changed([{ kind: 'conversation', id }])
     return rows
   })
-  const open = { row: { jid: self }, isPublic: false, database, engine: { start: () => undefined } }
+  const open = {
+    row: { jid: self },
+    isPublic: false,
+    database,
+    engine: { start: () => undefined, look: () => undefined },
+  }
   const accounts = { current: () => Promise.resolve(open as unknown as OpenAccount) }
   await app.session.start(true, () => Promise.resolve(accounts as unknown as Accounts))
   await world.settle()

@@ -153,8 +153,8 @@ export interface TimelineSurface {
   /** Puts the window at the newest message. */
   toLatest(): Promise<void>
   fillGap(key: string): Promise<void>
-  /** The person is at the live end, focused and active: what is there counts as read. Cheap, may be called often. */
-  seenToEnd(): void
+  /** Whether the newest message is in sight on this page; whether somebody sees it, attention decides. Cheap, may be called often. */
+  shows(isAtEnd: boolean): void
   retry(localId: LocalId): Promise<Outcome>
   discard(localId: LocalId): Promise<Outcome>
 }

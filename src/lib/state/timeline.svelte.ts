@@ -40,8 +40,8 @@ export class Timeline implements TimelineSurface {
   readonly #conversations: Conversations
   readonly #self: BareJid
   readonly #peer: BareJid
+  readonly #onShown: (seen: LocalId | null) => void
   #isArchiveRead = false
-  #seen: LocalId | null = null
   #queue: Promise<void> = Promise.resolve()
 
   constructor(
@@ -51,7 +51,9 @@ export class Timeline implements TimelineSurface {
     account: AccountDatabase,
     engine: Engine,
     conversations: Conversations,
+    onShown: (seen: LocalId | null) => void,
   ) {
+    this.#onShown = onShown
     this.conversation = conversation
     this.#peer = peer
     this.#self = self
@@ -222,12 +224,10 @@ export class Timeline implements TimelineSurface {
     if (!answer.ok) this.olderFailure = answer.failure
   }
 
-  seenToEnd(): void {
-    if (this.hasNewer || this.unread === 0) return
-    const last = this.#messages.findLast((message) => !message.isPending)
-    if (!last || last.localId === this.#seen) return
-    this.#seen = last.localId
-    void this.#engine.execute({ do: 'read', conversation: this.conversation, localId: last.localId })
+  shows(isAtEnd: boolean): void {
+    const isNews = isAtEnd && !this.hasNewer && this.unread > 0
+    const last = isNews ? this.#messages.findLast((message) => !message.isPending) : undefined
+    this.#onShown(last?.localId ?? null)
   }
 
   async retry(localId: LocalId): Promise<Outcome> {

@@ -2,6 +2,7 @@
  * One account's engine in one tab: leads where the lock is ours, else follows; screens cannot tell the difference.
  * What changed and how it stands is told to every tab by broadcast.
  */
+import type { Look } from '#model/attention.ts'
 import type { Answer, Command, CommandResult, EngineState, Question } from '#model/command.ts'
 import type { Change } from '#model/change.ts'
 import type { Clock } from '#model/clock.ts'
@@ -12,6 +13,7 @@ import { randomId } from '#model/random.ts'
 import type { Tabs } from '#model/tabs.ts'
 import { takeEpoch, type AccountDatabase, type RootDatabase } from '#storage/database.ts'
 import type { Proof } from '#xmpp/login.ts'
+import { Attention } from './attention.ts'
 import { Core } from './core.ts'
 import { Lead, type MakeWire } from './lead.ts'
 import { Leadership } from './leader.ts'
@@ -46,6 +48,9 @@ type Signal =
   | { readonly kind: 'state?' }
   | { readonly kind: 'question'; readonly id: string; readonly question: Question }
   | { readonly kind: 'answer'; readonly id: string; readonly answer: Answer }
+  | { readonly kind: 'look?' }
+  /** null: the tab is going away. */
+  | { readonly kind: 'look'; readonly tab: string; readonly look: Look | null }
   | { readonly kind: 'leaving' }
 
 /** ms a question to the leader may take: two archive queries. */
@@ -70,6 +75,8 @@ export class Engine {
   readonly #unlisten: () => void
   readonly #questions = new Map<string, (answer: Answer) => void>()
   #lead: Lead | null = null
+  #attention: Attention | null = null
+  #look: Look | null = null
   #state: EngineState = unknown
   #turn = 0
 
@@ -122,6 +129,7 @@ export class Engine {
       this.#lead = lead
       if (this.#state.storageFailure) this.#put({ storageFailure: null })
       this.#requests.lead((command) => lead.execute(command))
+      this.#attend(lead)
       lead.start()
     } catch (error) {
       this.#put({ storageFailure: failureOf(error) })
@@ -132,34 +140,54 @@ export class Engine {
     }
   }
 
+  #attend(lead: Lead): void {
+    this.#attention = new Attention(this.#options.clock, {
+      seen: async (conversation, localId) => (await lead.execute({ do: 'read', conversation, localId })).ok,
+      looking: (isLooking) => lead.setActive(isLooking),
+    })
+    this.#attention.report(this.#options.tabs.id, this.#look)
+    this.#post({ kind: 'look?' })
+  }
+
+  /** What the person of this tab sees, for whoever leads; null: the tab is going away. */
+  look(look: Look | null): void {
+    this.#look = look
+    const tab = this.#options.tabs.id
+    if (this.#attention) this.#attention.report(tab, look)
+    else this.#post({ kind: 'look', tab, look })
+  }
+
   /** Nothing may be written any more; the socket goes without closing the stream, so that the new leader resumes it. */
   #yield(): void {
-    this.#turn++
     this.#requests.follow()
-    this.#lead?.stop('drop')
+    this.#stopLeading('drop')
+  }
+
+  #stopLeading(how: 'end' | 'drop'): void {
+    this.#turn++
+    this.#attention?.stop()
+    this.#attention = null
+    this.#lead?.stop(how)
     this.#lead = null
   }
 
   /** Gives the lead away, as a closing page does. */
   handOver(): void {
     this.#yield()
+    this.look(null)
     this.#leadership.stop()
   }
 
   /** Leaves for good: the stream is closed where we lead, and every other tab is told. */
   leave(): void {
     this.#post({ kind: 'leaving' })
-    this.#turn++
-    this.#lead?.stop('end')
-    this.#lead = null
+    this.#stopLeading('end')
     this.release()
   }
 
   /** Lets go of locks and channels; what other tabs do is theirs. */
   release(): void {
-    this.#turn++
-    this.#lead?.stop('drop')
-    this.#lead = null
+    this.#stopLeading('drop')
     this.#leadership.stop()
     this.#requests.stop()
     this.#unlisten()
@@ -224,6 +252,12 @@ export class Engine {
         return
       case 'answer':
         return this.#answered(signal.id, signal.answer)
+      case 'look':
+        this.#attention?.report(signal.tab, signal.look)
+        return
+      case 'look?':
+        if (this.#look) this.look(this.#look)
+        return
       case 'leaving':
         this.release()
         return this.#listener.leaving()

@@ -110,6 +110,11 @@ export class Lead {
     this.#wire.stop(how)
   }
 
+  /** Whether anybody looks: what can wait may then be held back by the server. */
+  setActive(isActive: boolean): void {
+    this.#wire.setActive(isActive)
+  }
+
   #connectionChanged(state: ConnectionState): void {
     if (this.#isStopped) return
     const endpoint = this.#options.endpoint()

@@ -19,6 +19,7 @@ export const ns = {
   roster: 'jabber:iq:roster',
   discoInfo: 'http://jabber.org/protocol/disco#info',
   discoItems: 'http://jabber.org/protocol/disco#items',
+  clientState: 'urn:xmpp:csi:0',
   caps: 'http://jabber.org/protocol/caps',
   ping: 'urn:xmpp:ping',
   time: 'urn:xmpp:time',

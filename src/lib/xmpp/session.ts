@@ -9,6 +9,7 @@ import { Failed, type Failure } from '#model/failure.ts'
 import type { Clock } from '#model/clock.ts'
 import { bareOf, domainOf, readJid, type BareJid, type FullJid } from '#model/jid.ts'
 import { randomId } from '#model/random.ts'
+import { offersClientState, writeClientState } from './client-state.ts'
 import { announceCapabilities, type Capabilities } from './capability.ts'
 import { attributeOf, element, type Markup, type XMLElement } from './element.ts'
 import { attachLogin, type LoginSecret, type Proof } from './login.ts'
@@ -87,6 +88,7 @@ export class Session {
   #stopPing: () => void = () => undefined
   #isOver = false
   #offersStream = false
+  #offersClientState = false
 
   constructor(
     options: SessionOptions,
@@ -115,6 +117,9 @@ export class Session {
       incoming: (stanza, number) => this.#listener.incoming(stanza, number),
       answered: (iq) => this.#answered(iq),
       closed: (failure) => this.#over(failure),
+      features: (offered) => {
+        this.#offersClientState = offersClientState(offered)
+      },
       alive: () => this.#keepAlive(),
       dropped: () => undefined,
     })
@@ -185,6 +190,11 @@ export class Session {
   send(xml: string): number | null {
     if (!this.isOpen) throw new Failed('connection-lost', 'wait', 'not open')
     return this.#transport.write(xml)
+  }
+
+  /** Says whether anybody looks, where the server wants to know. */
+  setActive(isActive: boolean): void {
+    if (this.#offersClientState) this.#transport.write(writeClientState(isActive))
   }
 
   /** Asks and waits for the answer of exactly that address. @throws Failed */

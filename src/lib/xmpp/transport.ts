@@ -19,6 +19,8 @@ export interface TransportOptions {
   incoming(stanza: XMLElement, number: number): void
   /** True where the answer was waited for and taken. */
   answered(iq: XMLElement): boolean
+  /** What the stream offers, before stanza reads it. */
+  features(offered: XMLElement): void
   closed(failure: Failure): void
   /** Anything came in: the connection lives. */
   alive(): void
@@ -104,6 +106,7 @@ export class WebSocketTransport implements Transport {
     if (name === 'open') return this.#opened(frame)
     if (name === 'close') return this.#ended({ what: 'connection-lost', remedy: 'wait', cause: 'closed by the server' })
     if (name === 'error') return this.#ended(streamFailure(frame))
+    if (name === 'features') this.#options.features(frame)
     this.#import(frame)
   }
 

@@ -65,6 +65,8 @@ export interface Wire {
   requestAck(): void
   acknowledge(handled: number): void
   announcePresence(): void
+  /** Whether anybody looks; kept for the sessions to come. */
+  setActive(isActive: boolean): void
   discover(): Promise<Abilities>
   readArchive(query: ArchiveQuery): Promise<ReadPage>
   readRoster(version: string | null): Promise<RosterAnswer | null>

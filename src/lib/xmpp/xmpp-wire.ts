@@ -61,6 +61,7 @@ export class XmppWire implements Wire {
   #doubt = 0
   /** How much of ours the server had handled when it ended the session before this one; null: it did not say. */
   #lastWord: number | null = null
+  #isActive = true
 
   constructor(options: WireOptions, listener: WireListener) {
     this.#options = options
@@ -120,6 +121,8 @@ export class XmppWire implements Wire {
     this.#current = session
     const { stream } = session
     const lost = stream.lostHandled ?? this.#lastWord
+    // A server takes a new session for active; what it makes of a resumed one differs.
+    if (stream.isResumed || !this.#isActive) session.setActive(this.#isActive)
     this.#listener.opened({
       jid: session.jid as FullJid,
       isResumed: stream.isResumed,
@@ -169,6 +172,11 @@ export class XmppWire implements Wire {
   announcePresence(): void {
     const session = this.#session()
     session.send(writePresence(session.capabilities.presence()))
+  }
+
+  setActive(isActive: boolean): void {
+    this.#isActive = isActive
+    this.#current?.setActive(isActive)
   }
 
   async discover(): Promise<Abilities> {

@@ -188,6 +188,13 @@ export class FakeWire implements Wire {
     if (this.isOpen) this.#stream.request()
   }
 
+  /** What the server was told of the person, in order. */
+  readonly told: ('active' | 'inactive')[] = []
+
+  setActive(isActive: boolean): void {
+    this.told.push(isActive ? 'active' : 'inactive')
+  }
+
   announcePresence(): void {
     this.send(writePresence(element('c', {})))
   }
