@@ -5,6 +5,7 @@
 import { Failed, failureOf } from '#model/failure.ts'
 import { endpointUrl } from '#model/config.ts'
 import { browserPage } from '#platform/attention.ts'
+import { RingLog, type Log } from '#model/log.ts'
 import { openBucket, deleteBucket } from '#platform/bucket.ts'
 import { browserClock } from '#platform/clock.ts'
 import { loadConfig, type LoadedConfig } from '#platform/config.ts'
@@ -36,11 +37,12 @@ export interface AppEnvironment {
 export async function createApp(environment: AppEnvironment): Promise<AppSurface> {
   const clock = browserClock()
   const tabs = browserTabs()
+  const log = new RingLog(() => clock.now())
   const loading = loadConfig()
   const languages = navigator.languages
   const { promise: made, resolve: make } = Promise.withResolvers<App>()
   const opening = openRootSafely(made)
-  const returning = opening.then((root) => openCurrent(made, root, loading))
+  const returning = opening.then((root) => openCurrent(made, root, loading, log))
   const text = await Text.load(systemLanguage(languages), languages, clock)
   const root = await opening
   const setting = new Setting(text, settingStore(root), environment.version, languages)
@@ -53,7 +55,7 @@ export async function createApp(environment: AppEnvironment): Promise<AppSurface
   })
   const update = new Update()
   const defaults = { domain: config.domain, isDomainLocked: config.lockedDomain, name: config.name }
-  const app = new App(defaults, text, setting, update, clock, tabs.id)
+  const app = new App(defaults, text, setting, update, browserPage(), log, clock, tabs.id)
   make(app)
   const session = await returning
   if (root instanceof Failed) app.session.stop(root.failure)
@@ -87,11 +89,12 @@ async function openCurrent(
   app: Promise<App>,
   root: RootDatabase | Failed,
   config: Promise<LoadedConfig>,
+  log: Log,
 ): Promise<Returning | null> {
   if (root instanceof Failed) return null
   let accounts: Promise<Accounts> | null = null
   const load = (): Promise<Accounts> =>
-    (accounts ??= openAccounts(app, root, config).catch((error: unknown) => {
+    (accounts ??= openAccounts(app, root, config, log).catch((error: unknown) => {
       // Code that could not be had (no network) is asked for again.
       accounts = null
       throw error
@@ -110,13 +113,19 @@ function settingStore(root: RootDatabase | Failed): SettingStore {
   return { read: (name) => readSetting(root, name), write: (name, value) => putSetting(root, name, value) }
 }
 
-async function openAccounts(app: Promise<App>, root: RootDatabase, config: Promise<LoadedConfig>): Promise<Accounts> {
+async function openAccounts(
+  app: Promise<App>,
+  root: RootDatabase,
+  config: Promise<LoadedConfig>,
+  log: Log,
+): Promise<Accounts> {
   const { Accounts } = await import('#sync/account.ts')
   const host: AccountHost = {
     prefix: namePrefix(),
     clock: browserClock(),
     network: browserNetwork(),
     tabs: browserTabs(),
+    log,
     timing: ordinaryTiming,
     fetch: (url, options) => fetch(url, options),
     origin: location.origin,

@@ -28,6 +28,7 @@ export interface MessageValues {
   readonly 'settings.storageUsed': { readonly used: string }
   readonly 'settings.storageOf': { readonly used: string; readonly limit: string }
   readonly 'settings.signOutTitle': { readonly address: string }
+  readonly 'settings.logText': { readonly name: string }
   readonly 'settings.version': { readonly version: string }
   readonly 'settings.aboutText': { readonly name: string }
   readonly 'config.wrongKind': { readonly expected: string }

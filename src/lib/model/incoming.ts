@@ -25,6 +25,16 @@ export interface IncomingMessage {
   readonly wantsReceipt: boolean
 }
 
+/** Why the gate left a stanza alone. */
+export type Refusal =
+  | 'archive-result-not-asked-for'
+  | 'carbon-not-from-our-account'
+  | 'error-without-address'
+  | 'message-without-content'
+  | 'presence-of-no-concern'
+  | 'roster-push-of-a-stranger'
+  | 'roster-push-without-items'
+
 /** Our own message came back as undeliverable (RFC 6120 section 8.3). */
 export interface Bounce {
   readonly peer: BareJid

@@ -2,6 +2,7 @@
 import type { Page } from '#model/attention.ts'
 import type { Change } from '#model/change.ts'
 import type { Clock } from '#model/clock.ts'
+import type { Log } from '#model/log.ts'
 import type { ConversationId } from '#model/message.ts'
 import type { OpenAccount } from '#sync/account.ts'
 import type { Chat } from './chat.svelte.ts'
@@ -50,6 +51,7 @@ export class App implements AppSurface {
   #chat = $state.raw<Chat | null>(null)
   #account: OpenAccount | null = null
   readonly #page: Page
+  readonly #log: Log
   readonly #clock: Clock
   readonly #tab: string
 
@@ -59,6 +61,7 @@ export class App implements AppSurface {
     setting: Setting,
     update: UpdateSurface,
     page: Page,
+    log: Log,
     clock: Clock,
     tab: string,
   ) {
@@ -66,9 +69,10 @@ export class App implements AppSurface {
     this.setting = setting
     this.update = update
     this.#page = page
+    this.#log = log
     this.#clock = clock
     this.#tab = tab
-    this.session = new Session(defaults, {
+    this.session = new Session(defaults, log, {
       opened: (account) => this.#open(account),
       closed: () => {
         this.#chat?.stop()
@@ -105,6 +109,11 @@ export class App implements AppSurface {
 
   async openConversation(id: ConversationId | null): Promise<void> {
     await this.#chat?.openConversation(id)
+  }
+
+  async saveLog(): Promise<void> {
+    const { saveLog } = await import('./log.ts')
+    saveLog(this.#log.entries(), this.setting.version, this.#clock.now())
   }
 
   /** Committed changes, from here or from the leading tab. */

@@ -1,6 +1,7 @@
 /** The count in the window's title and the list of conversations: two sights of one list, whatever is searched or comes meanwhile. */
 import { flushSync } from 'svelte'
 import { expect, it } from 'vitest'
+import { RingLog } from '#model/log.ts'
 import type { Accounts, OpenAccount } from '#sync/account.ts'
 import { World } from '../../../tests/flows/stage/world.ts'
 import { App } from './app.svelte.ts'
@@ -85,6 +86,7 @@ it('misses nothing that another tab tells while the list is still being read', a
     {} as Setting,
     new Update(),
     { look: () => ({ isVisible: true, hasFocus: true, idle: 0 }), onChange: () => () => undefined },
+    new RingLog(() => 0),
     world.clock,
     'this tab',
   )

@@ -2,6 +2,7 @@
 import type { EngineState } from '#model/command.ts'
 import { failureOf, type Failure } from '#model/failure.ts'
 import { checkAddress, domainOf, type BareJid } from '#model/jid.ts'
+import type { Log } from '#model/log.ts'
 import type { Accounts, OpenAccount } from '#sync/account.ts'
 import type { Connection, Progress, SessionSurface, SignInInput } from './surface.ts'
 
@@ -31,12 +32,14 @@ export class Session implements SessionSurface {
   leftover = $state<'none' | 'until-restart'>('none')
   readonly defaults: SessionDefaults
   readonly #listener: SessionListener
+  readonly #log: Log
   #load: () => Promise<Accounts> = () => Promise.reject(new Error('not started'))
   #accounts: Accounts | null = null
   #open: OpenAccount | null = null
   #trying: AbortController | null = null
 
-  constructor(defaults: SessionDefaults, listener: SessionListener) {
+  constructor(defaults: SessionDefaults, log: Log, listener: SessionListener) {
+    this.#log = log
     this.defaults = defaults
     this.#listener = listener
   }
@@ -66,6 +69,7 @@ export class Session implements SessionSurface {
   }
 
   stop(failure: Failure): void {
+    this.#log.note({ where: 'storage', what: failure.what })
     this.stopped = failure
     this.phase = 'stopped'
   }
@@ -125,6 +129,7 @@ export class Session implements SessionSurface {
     } catch (error) {
       if (trying.signal.aborted) return
       const failure = failureOf(error)
+      this.#log.note({ where: 'sign-in', what: failure.what })
       this.signInFailure = failure
       this.needsEndpoint ||= failure.what === 'endpoint-unknown'
       this.phase = 'signed-out'

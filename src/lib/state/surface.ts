@@ -253,4 +253,6 @@ export interface AppSurface {
     readonly composer: ComposerSurface
   } | null
   openConversation(id: ConversationId | null): Promise<void>
+  /** Hands the person a file of what went wrong in this tab; it holds no text and no address. */
+  saveLog(): Promise<void>
 }

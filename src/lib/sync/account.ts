@@ -196,7 +196,7 @@ export class Accounts {
   }
 
   #makeEngine(row: AccountRow, account: AccountDatabase, root: RootDatabase, login: Login): Engine {
-    const { clock, network, tabs, timing } = this.#host
+    const { clock, network, tabs, timing, log } = this.#host
     return new Engine(
       {
         account,
@@ -206,6 +206,7 @@ export class Accounts {
         clock,
         network,
         tabs,
+        log,
         endpoint: () => this.#config.endpoint ?? row.endpoint,
         mayTellReceipts: async () => (await readSetting<boolean>(this.root, 'receipts')) ?? true,
         proven: (proof) => {

@@ -9,6 +9,7 @@ import type { Clock } from '#model/clock.ts'
 import { failureOf, type Failure } from '#model/failure.ts'
 import type { BareJid } from '#model/jid.ts'
 import type { Network } from '#model/network.ts'
+import type { Log } from '#model/log.ts'
 import { randomId } from '#model/random.ts'
 import type { Tabs } from '#model/tabs.ts'
 import { takeEpoch, type AccountDatabase, type RootDatabase } from '#storage/database.ts'
@@ -17,6 +18,7 @@ import { Attention } from './attention.ts'
 import { Core } from './core.ts'
 import { Lead, type MakeWire } from './lead.ts'
 import { Leadership } from './leader.ts'
+import { logAnswer, logRefusals, logResult, logState } from './log.ts'
 import { Requests } from './request.ts'
 
 export interface EngineOptions {
@@ -27,6 +29,7 @@ export interface EngineOptions {
   readonly clock: Clock
   readonly network: Network
   readonly tabs: Tabs
+  readonly log: Log
   readonly endpoint: () => string | null
   loadWire(): Promise<MakeWire>
   mayTellReceipts(): Promise<boolean>
@@ -119,7 +122,10 @@ export class Engine {
       const lead = await Lead.make({
         core,
         endpoint: this.#options.endpoint,
-        loadWire: () => this.#options.loadWire(),
+        loadWire: async () => {
+          const makeWire = await this.#options.loadWire()
+          return (resume, listener) => makeWire(resume, logRefusals(this.#options.log, listener))
+        },
         mayTellReceipts: () => this.#options.mayTellReceipts(),
         state: (state) => this.#put(state),
         proven: (proof) => this.#options.proven(proof),
@@ -194,9 +200,10 @@ export class Engine {
     this.#questions.clear()
   }
 
-  execute(command: Command): Promise<CommandResult> {
-    if (this.#lead) return this.#lead.execute(command)
-    return this.#requests.ask(command).catch((error: unknown) => ({ ok: false, failure: failureOf(error) }))
+  async execute(command: Command): Promise<CommandResult> {
+    const asked = this.#lead ? this.#lead.execute(command) : this.#requests.ask(command)
+    const result = await asked.catch((error: unknown) => ({ ok: false, failure: failureOf(error) }) as const)
+    return logResult(this.#options.log, command, result)
   }
 
   /** For a page that is going away: stored in one step, carried out by whoever leads next. */
@@ -204,8 +211,12 @@ export class Engine {
     this.#requests.leave(command)
   }
 
-  ask(question: Question): Promise<Answer> {
-    if (this.#lead) return this.#lead.answer(question)
+  async ask(question: Question): Promise<Answer> {
+    const answer = await (this.#lead ? this.#lead.answer(question) : this.#inquire(question))
+    return logAnswer(this.#options.log, question, answer)
+  }
+
+  #inquire(question: Question): Promise<Answer> {
     const id = randomId()
     const answer = new Promise<Answer>((resolve) => this.#questions.set(id, resolve))
     this.#post({ kind: 'question', id, question })
@@ -224,9 +235,14 @@ export class Engine {
   }
 
   #put(state: Partial<EngineState>): void {
-    this.#state = { ...this.#state, ...state }
-    this.#listener.state(this.#state)
+    this.#hear({ ...this.#state, ...state })
     this.#post({ kind: 'state', state: this.#state })
+  }
+
+  #hear(state: EngineState): void {
+    logState(this.#options.log, this.#state, state)
+    this.#state = state
+    this.#listener.state(state)
   }
 
   #post(signal: Signal): void {
@@ -238,9 +254,8 @@ export class Engine {
       case 'changed':
         return this.#listener.changed(signal.changes)
       case 'state':
-        if (this.#lead) return
-        this.#state = signal.state
-        return this.#listener.state(signal.state)
+        if (!this.#lead) this.#hear(signal.state)
+        return
       case 'state?':
         if (this.#lead) this.#post({ kind: 'state', state: this.#state })
         return

@@ -1,5 +1,6 @@
 /** What a browser gives the engine, as an interface: the same code then runs in memory and in tests. */
 import type { Clock } from '#model/clock.ts'
+import type { Log } from '#model/log.ts'
 import type { Network } from '#model/network.ts'
 import type { Tabs } from '#model/tabs.ts'
 import type { Fetch } from '#xmpp/discovery.ts'
@@ -26,6 +27,7 @@ export interface AccountHost {
   readonly clock: Clock
   readonly network: Network
   readonly tabs: Tabs
+  readonly log: Log
   readonly timing: Timing
   readonly fetch: Fetch
   /** The page's own origin; null: none. */

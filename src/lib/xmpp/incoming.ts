@@ -2,7 +2,7 @@
  * The gate: what of a stanza may pass to the engine, and as what. Whatever nobody had the right to say ends here,
  * under a name that the forgery tests know.
  */
-import type { Bounce, IncomingMessage } from '#model/incoming.ts'
+import type { Bounce, IncomingMessage, Refusal } from '#model/incoming.ts'
 import { bareOf, readJid } from '#model/jid.ts'
 import type { ArchiveQueries } from './archive.ts'
 import { attributeOf, childOf, nameOf, type XMLElement } from './element.ts'
@@ -21,7 +21,7 @@ export type WireEvent =
   /** Taken by an open archive query. */
   | { readonly kind: 'collected' }
   /** Left alone; `why` names the rule. */
-  | { readonly kind: 'refused'; readonly why: string }
+  | { readonly kind: 'refused'; readonly why: Refusal }
 
 export function passGate(stanza: XMLElement, trust: Trust, queries: ArchiveQueries): WireEvent {
   const name = nameOf(stanza)

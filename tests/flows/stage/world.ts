@@ -3,6 +3,7 @@ import { settle } from './disk.ts'
 import { IDBFactory } from 'fake-indexeddb'
 import type { Change } from '#model/change.ts'
 import type { EngineState } from '#model/command.ts'
+import { RingLog } from '#model/log.ts'
 import type { BareJid } from '#model/jid.ts'
 import type { ConversationId, Message } from '#model/message.ts'
 import { textOf } from '#model/message.ts'
@@ -21,6 +22,7 @@ const listener = { blocked: () => undefined, closed: () => undefined }
 export interface Tab {
   readonly engine: Engine
   readonly tabs: FakeTabs
+  readonly log: RingLog
   /** The newest wire of this tab. */
   wire(): FakeWire
   readonly changes: Change[]
@@ -77,6 +79,7 @@ export class World {
     const root = await openRoot(this.#disk, 'root', listener)
     const tabs = this.browser.open()
     const network = new FakeNetwork()
+    const log = new RingLog(() => this.clock.now())
     const changes: Change[] = []
     const states: EngineState[] = []
     const wires: FakeWire[] = []
@@ -89,6 +92,7 @@ export class World {
         clock: this.clock,
         network,
         tabs,
+        log,
         endpoint: () => null,
         loadWire: () =>
           Promise.resolve((resume, heard) => {
@@ -109,6 +113,7 @@ export class World {
     const tab: Tab = {
       engine,
       tabs,
+      log,
       wire: () => wires.at(-1) as FakeWire,
       changes,
       states,
