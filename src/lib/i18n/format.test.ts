@@ -23,6 +23,13 @@ describe('messages', () => {
     expect(catalogue('bg').t('list.unread', { count: 21 })).toBe('21 непрочетени съобщения')
   })
 
+  it.each(['en', 'bg', 'ar'])('chooses by a value, whatever direction its letters have: %s', (language) => {
+    const text = catalogue(language)
+    expect(text.t('config.expected', { key: 'name' })).toMatch(/40/)
+    expect(text.t('address.illegal-character', { character: 'none' })).not.toContain('none')
+    expect(text.t('address.illegal-character', { character: 'x' })).toContain('x')
+  })
+
   it('knows all six forms of Arabic', () => {
     const forms = [0, 1, 2, 3, 11, 100].map((count) =>
       catalogue('ar')

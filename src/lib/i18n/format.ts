@@ -22,6 +22,13 @@ function isolate(value: string, direction: 'ltr' | 'rtl'): string {
   return isForeign ? `\u2068${clean}\u2069` : clean
 }
 
+/** The value only chooses a branch of the message: marks around it would choose another one. */
+function isChoice(message: object, name: string, value: string): boolean {
+  return (message as readonly { value?: string; options?: object }[]).some(
+    (part) => part.value === name && part.options !== undefined && Object.hasOwn(part.options, value),
+  )
+}
+
 const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
 
 /** Midnight at the beginning of the local day, in ms since the epoch. */
@@ -62,7 +69,7 @@ export class Catalogue {
     }
     const safe: Record<string, string | number | Date> = {}
     for (const [name, value] of Object.entries((values ?? {}) as Record<string, string | number | Date>))
-      safe[name] = typeof value === 'string' ? isolate(value, this.direction) : value
+      safe[name] = typeof value === 'string' && !isChoice(message, name, value) ? isolate(value, this.direction) : value
     return String(format.format(safe))
   }
 
