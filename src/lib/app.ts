@@ -47,7 +47,8 @@ export async function createApp(environment: AppEnvironment): Promise<AppSurface
   const root = await opening
   const setting = new Setting(text, settingStore(root), environment.version, languages)
   await setting.load()
-  const { config } = await loading
+  const loaded = await loading
+  const { config } = loaded
   applyTokens(config.tokens)
   setting.configProblems = loaded.problems
   void loaded.refreshed.then((problems) => {

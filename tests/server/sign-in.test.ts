@@ -1,4 +1,5 @@
 // The first sign-in over real sockets: one connection, which the engine goes on with.
+import { RingLog } from '#model/log.ts'
 import 'fake-indexeddb/auto'
 import { IDBFactory } from 'fake-indexeddb'
 import { afterEach, expect, it, vi } from 'vitest'
@@ -45,6 +46,7 @@ async function stage(scripts: Script | Script[], { openLimit = 5_000 } = {}) {
   const states: EngineState[] = []
   const host: AccountHost = {
     prefix: 'besedka:/',
+    log: new RingLog(() => Date.now()),
     clock: realClock,
     network: new FakeNetwork(),
     tabs: new Browser().open(),

@@ -50,6 +50,7 @@ export class App implements AppSurface {
   readonly update: UpdateSurface
   #chat = $state.raw<Chat | null>(null)
   #account: OpenAccount | null = null
+  #wanted: ConversationId | null = null
   readonly #page: Page
   readonly #log: Log
   readonly #clock: Clock
@@ -105,9 +106,12 @@ export class App implements AppSurface {
     this.#account = account
     this.#chat = chat
     await chat.load()
+    // Read while the code that draws it is still on its way.
+    void chat.openConversation(this.#wanted)
   }
 
   async openConversation(id: ConversationId | null): Promise<void> {
+    this.#wanted = id
     await this.#chat?.openConversation(id)
   }
 

@@ -28,6 +28,7 @@ export class Chat {
   readonly announcer: Announcer
   readonly #attention: Attention
   #opened = $state.raw<Opened | null>(null)
+  #wanted: ConversationId | null = null
   readonly #account: OpenAccount
   readonly #clock: Clock
   readonly #tab: string
@@ -58,8 +59,11 @@ export class Chat {
   }
 
   async openConversation(id: ConversationId | null): Promise<void> {
+    this.#wanted = id
     if (this.#opened?.id === id) return
+    // Its draft must be stored before it can be opened again; meanwhile the person may have gone on to another.
     await this.flush()
+    if (this.#wanted !== id) return
     const item = id === null ? null : this.conversations.item(id)
     this.#attention.shows(item?.id ?? null, null)
     if (!item) {

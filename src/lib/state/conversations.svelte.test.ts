@@ -102,8 +102,7 @@ it('misses nothing that another tab tells while the list is still being read', a
     database,
     engine: { start: () => undefined, look: () => undefined },
   }
-  const accounts = { current: () => Promise.resolve(open as unknown as OpenAccount) }
-  await app.session.start(true, () => Promise.resolve(accounts as unknown as Accounts))
+  await app.session.start(() => Promise.resolve({} as Accounts), Promise.resolve(open as unknown as OpenAccount))
   await world.settle()
   expect(app.conversations.totalUnread).toBe(0)
 })

@@ -1,4 +1,5 @@
 /** Signing in as the screen sees it: each step can be cancelled, and what failed is told. */
+import { RingLog } from '#model/log.ts'
 import { describe, expect, it } from 'vitest'
 import { Failed } from '#model/failure.ts'
 import type { Accounts, OpenAccount, SignIn } from '#sync/account.ts'
@@ -31,7 +32,10 @@ function stage() {
     leave: () => Promise.resolve(calls.push('left')),
   } as unknown as Accounts
   const defaults = { domain: '', isDomainLocked: false, name: 'Besedka' }
-  const session = new Session(defaults, { opened: () => opening.promise, closed: () => undefined })
+  const session = new Session(defaults, new RingLog(() => 0), {
+    opened: () => opening.promise,
+    closed: () => undefined,
+  })
   void session.start(() => Promise.resolve(accounts), null)
   return { session, account, calls, signing, opening }
 }

@@ -19,6 +19,7 @@ import { Outbox } from './outbox.ts'
 import { Queue } from './queue.ts'
 import { Receiver } from './receive.ts'
 import { Roster } from './roster.ts'
+import { DurableStream } from './stream.ts'
 
 /** ms until what failed after signing in is tried again on the same session. */
 const syncRetry = 5_000
@@ -48,8 +49,10 @@ export class Lead {
   readonly #roster: Roster
   readonly #marker: Marker
   readonly #receiver: Receiver
+  readonly #stream: DurableStream
   #previousStream: string | null
   #hasDiscovered = false
+  #opening = Promise.resolve()
   #isStopped = false
   #cancelSync: () => void = () => undefined
 
@@ -69,14 +72,15 @@ export class Lead {
       opened: (opened) => {
         const previous = this.#previousStream
         this.#previousStream = opened.streamId
-        void this.#opened(opened, previous)
+        this.#open(opened, previous, this.#core.session)
       },
       incoming: (event: WireEvent, number) => this.#receiver.push(event, number),
       acked: (handled) => this.#outbox.acked(handled),
-      ackDue: (handled) => this.#ackDue(handled),
+      ackDue: (handled) => this.#stream.acknowledge(handled),
       closed: () => this.#closed(),
       proven: (proof) => options.proven(proof),
     })
+    this.#stream = new DurableStream(this.#core, this.#wire)
     this.#outbox = new Outbox(this.#core, this.#wire, () => this.#archive)
     this.#queue = new Queue(this.#core, () => this.#outbox.drain())
     this.#archive = new Archive(this.#core, this.#wire, {
@@ -92,7 +96,7 @@ export class Lead {
     this.#marker = new Marker(this.#core, this.#wire, () => options.mayTellReceipts())
     this.#receiver = new Receiver(this.#core, this.#archive, this.#outbox, this.#roster, {
       committed: (number) => this.#wire.commit(number),
-      putStream: (writing, handled) => this.#putStream(writing, handled),
+      putStream: (writing, handled) => this.#stream.put(writing, handled),
       received: () => this.#marker.drain(),
     })
   }
@@ -128,56 +132,22 @@ export class Lead {
     })
   }
 
-  /** `previous`: the stream whose numbers the outbox still holds. */
-  async #opened(opened: Opened, previous: string | null): Promise<void> {
-    const session = this.#sessions
+  /** One after the other: what a session tells of the one before it must be written before the next one tells more. */
+  #open(opened: Opened, previous: string | null, session: number): void {
+    this.#opening = this.#opening.then(() => this.#opened(opened, previous, session))
+  }
+
+  /** `previous`: the stream whose numbers the outbox still holds. Never rejects. */
+  async #opened(opened: Opened, previous: string | null, session: number): Promise<void> {
     this.#outbox.newSession()
     try {
-      await this.#core.write((writing) => this.#putStream(writing, null))
-      // Lost meanwhile: what it told is older than what the next one tells.
-      if (session !== this.#sessions) return
-      await this.#outbox.opened(opened, previous)
-      if (session !== this.#sessions) return
+      if (session === this.#core.session) await this.#core.write((writing) => this.#stream.put(writing, null))
+      // Even if it is lost by now: what it told of the stream before it is told by nobody else.
+      await this.#outbox.opened(opened, previous, session)
     } catch (error) {
-      return this.#retry(error, () => void this.#opened(opened, previous))
+      return this.#retry(error, () => this.#open(opened, previous, session))
     }
-    await this.#sync(opened.isResumed)
-  }
-
-  #owed: number | null = null
-
-  /** Stores the number, then tells it; what is asked meanwhile goes with the next round. */
-  #ackDue(handled: number): void {
-    const isRunning = this.#owed !== null
-    this.#owed = handled
-    if (!isRunning) void this.#acknowledge()
-  }
-
-  async #acknowledge(): Promise<void> {
-    const { session } = this.#core
-    let told: number | null = null
-    while (this.#owed !== null && this.#owed !== told) {
-      const handled: number = this.#owed
-      try {
-        await this.#core.write((writing) => this.#putStream(writing, handled))
-      } catch {
-        // Nothing is acknowledged that is not stored; the server asks again.
-        break
-      }
-      if (session !== this.#core.session) return
-      if (this.#wire.isOpen) this.#wire.acknowledge(handled)
-      told = handled
-    }
-    if (session === this.#core.session) this.#owed = null
-  }
-
-  async #putStream(writing: Writing, handled: number | null): Promise<void> {
-    const state = this.#wire.state()
-    // No session any more: what the last one left can still be resumed after a reload.
-    if (state === null && handled !== null) return
-    if (state === null) return writing.tx.objectStore('meta').delete('stream')
-    const row: StreamRow = { ...state, handled: handled ?? state.handled, at: writing.now }
-    await putMeta(writing, 'stream', row)
+    if (session === this.#core.session) void this.#sync(opened.isResumed)
   }
 
   /** What a session needs before it counts as caught up. */
@@ -203,9 +173,10 @@ export class Lead {
 
   #retry(error: unknown, again: () => void): void {
     if (this.#isStopped || failureOf(error).what === 'epoch-lost' || !this.#wire.isOpen) return
+    const { session } = this.#core
     this.#cancelSync()
     this.#cancelSync = this.#core.clock.after(syncRetry, () => {
-      if (this.#wire.isOpen) again()
+      if (this.#wire.isOpen && session === this.#core.session) again()
     })
   }
 
@@ -226,7 +197,7 @@ export class Lead {
   #closed(): void {
     this.#cancelSync()
     this.#receiver.forgetNumbers()
-    this.#owed = null
+    this.#stream.lost()
     this.#endSession()
   }
 

@@ -51,9 +51,8 @@ export class Outbox {
     this.#archive = archive
   }
 
-  /** A session is there; what the last one left in doubt is decided as far as counts can tell. */
-  async opened(opened: Opened, previousStream: string | null): Promise<void> {
-    const session = this.#sessions
+  /** `session` is there; what the last one left in doubt is decided as far as counts can tell. */
+  async opened(opened: Opened, previousStream: string | null, session: number): Promise<void> {
     this.#onWire = []
     this.#isReady = false
     this.#streamId = opened.streamId
@@ -70,7 +69,7 @@ export class Outbox {
       await writer.finish()
     })
     // Lost meanwhile: only the session after it may send, when it has decided what this one left in doubt.
-    if (session !== this.#sessions) return
+    if (session !== this.#core.session) return
     this.#isReady = true
     this.drain()
   }

@@ -1,6 +1,7 @@
 /** Tabs of one browser that sign in and out: real `Accounts` over one fake disk; only the proof of the password is told by the test. */
 import { settle } from './disk.ts'
 import { IDBFactory } from 'fake-indexeddb'
+import { RingLog } from '#model/log.ts'
 import type { BareJid } from '#model/jid.ts'
 import { openRoot, type RootDatabase } from '#storage/database.ts'
 import type { AccountRow } from '#storage/schema.ts'
@@ -85,6 +86,7 @@ export class Household {
     const { server, wires } = this
     return {
       prefix: 'besedka:/',
+      log: new RingLog(() => this.clock.now()),
       clock: this.clock,
       network: new FakeNetwork(),
       tabs,

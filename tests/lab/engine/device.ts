@@ -7,6 +7,7 @@ import { WebSocket } from 'ws'
 import type { Change } from '#model/change.ts'
 import type { Clock } from '#model/clock.ts'
 import type { EngineState } from '#model/command.ts'
+import { RingLog } from '#model/log.ts'
 import { readJid, type BareJid } from '#model/jid.ts'
 import { textOf, type Message } from '#model/message.ts'
 import type { Tabs } from '#model/tabs.ts'
@@ -256,6 +257,7 @@ function hostOf(device: Device, handle: Handle, timing: Timing): AccountHost {
   const tabs: Tabs = handle.tabs(device.browser)
   return {
     prefix: 'besedka:/',
+    log: new RingLog(() => Date.now()),
     clock: handle.clock(() => device.skew),
     network: { isOnline: () => true, isVisible: () => true, onChange: () => () => undefined },
     tabs,

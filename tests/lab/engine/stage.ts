@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import type { ServerShape } from '../../../tools/prosody/config.mjs'
-import { startProsody, type Prosody } from '../../../tools/prosody/server.mjs'
+import { startProsody } from '../../../tools/prosody/server.mjs'
+import type { ServerProcess } from '../../../tools/server-process.mjs'
 import { connectPeer, type Peer } from '../../peer/peer.ts'
 import { Device, type Person } from './device.ts'
 
@@ -15,12 +16,12 @@ export const size: 'gate' | 'full' = process.env['LAB_SIZE'] === 'full' ? 'full'
 export const seed = Number(process.env['SEED'] ?? 20_261_123)
 
 export class Stage {
-  readonly server: Prosody
+  readonly server: ServerProcess
   readonly #dir: string
   readonly #devices: Device[] = []
   readonly #bots: Peer[] = []
 
-  private constructor(server: Prosody, dir: string) {
+  private constructor(server: ServerProcess, dir: string) {
     this.server = server
     this.#dir = dir
   }

@@ -1,0 +1,62 @@
+/**
+ * The durable half of stream management: keeps on disk what is needed to resume, and acknowledges only what lies there.
+ * Counting is left to xmpp/stream-management.ts.
+ *
+ * Source: XEP-0198 sections 4 and 5.
+ */
+import { putMeta, type Writing } from '#storage/database.ts'
+import type { StreamRow } from '#storage/schema.ts'
+import type { Wire } from '#xmpp/wire.ts'
+import type { Core } from './core.ts'
+
+export class DurableStream {
+  readonly #core: Core
+  readonly #wire: Wire
+  /** The number the server waits for; null: none. */
+  #owed: number | null = null
+
+  constructor(core: Core, wire: Wire) {
+    this.#core = core
+    this.#wire = wire
+  }
+
+  /** A session is over: what it owed is nothing to the next. */
+  lost(): void {
+    this.#owed = null
+  }
+
+  /** Puts what is needed to resume into a transaction. `handled`: with its effects; null: as far as the wire knows. */
+  async put(writing: Writing, handled: number | null): Promise<void> {
+    const state = this.#wire.state()
+    // No session any more: what the last one left can still be resumed after a reload.
+    if (state === null && handled !== null) return
+    if (state === null) return writing.tx.objectStore('meta').delete('stream')
+    const row: StreamRow = { ...state, handled: handled ?? state.handled, at: writing.now }
+    await putMeta(writing, 'stream', row)
+  }
+
+  /** Stores the number, then tells it; what is asked meanwhile goes with the next round. */
+  acknowledge(handled: number): void {
+    const isRunning = this.#owed !== null
+    this.#owed = handled
+    if (!isRunning) void this.#acknowledge()
+  }
+
+  async #acknowledge(): Promise<void> {
+    const { session } = this.#core
+    let told: number | null = null
+    while (this.#owed !== null && this.#owed !== told) {
+      const handled: number = this.#owed
+      try {
+        await this.#core.write((writing) => this.put(writing, handled))
+      } catch {
+        // Nothing is acknowledged that is not stored; the server asks again.
+        break
+      }
+      if (session !== this.#core.session) return
+      if (this.#wire.isOpen) this.#wire.acknowledge(handled)
+      told = handled
+    }
+    if (session === this.#core.session) this.#owed = null
+  }
+}
