@@ -12,7 +12,10 @@ const plan = size === 'full' ? { cuts: 1_000, count: 20_000, pace: 8 } : { cuts:
 let stage: Stage | undefined
 afterEach(() => stage?.end())
 
-/** What breaks next. */
+/**
+ * What breaks next. Towards the server only between frames: Prosody 0.12 keeps the half frame of a dead connection and reads
+ * the resumed one on top of it, so that stanzas vanish which it counts as handled.
+ */
 function anyBreak({ pick, between }: Dice): Break {
   const to = pick(['device', 'server'] as const)
   return pick<Break>([
@@ -22,7 +25,7 @@ function anyBreak({ pick, between }: Dice): Break {
     { how: 'black-hole' },
     { how: 'deaf' },
     { how: 'mute' },
-    { how: 'bytes', to, count: between(1, 4_000) },
+    { how: 'bytes', to: 'device', count: between(1, 4_000) },
     { how: 'frames', to, count: between(1, 20) },
   ])
 }
