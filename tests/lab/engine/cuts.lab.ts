@@ -5,7 +5,7 @@ import { dice, type Dice } from './dice.ts'
 import type { Device } from './device.ts'
 import { flawless, judge } from './oracle.ts'
 import { pause, seed, size, Stage, until } from './stage.ts'
-import { arrived, botSays, personSays, settled, texts } from './talk.ts'
+import { arrived, botSays, covered, personSays, settled, texts } from './talk.ts'
 
 const plan = size === 'full' ? { cuts: 1_000, count: 20_000, pace: 8 } : { cuts: 20, count: 400, pace: 15 }
 
@@ -51,6 +51,7 @@ describe.each([
     const cuts = await cutting(device, dice(seed), () => isOver)
     await talking
     await settled(tab)
+    if (archive) await covered(tab, stage.server, anna)
     await arrived(tab, boris, 2 * plan.count)
     const verdict = await judge(tab, bot, { device: anna, bot: boris }, said, archive ? stage.server : null)
     console.log(JSON.stringify({ seed, archive, cuts, connections: device.line.count, ...verdict }))

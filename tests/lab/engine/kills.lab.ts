@@ -4,7 +4,7 @@ import type { Device, Tab } from './device.ts'
 import { dice } from './dice.ts'
 import { flawless, judge } from './oracle.ts'
 import { pause, seed, size, Stage } from './stage.ts'
-import { arrived, botSays, lookBack, personSays, settled, texts } from './talk.ts'
+import { arrived, botSays, covered, lookBack, personSays, settled, texts } from './talk.ts'
 
 const plan = size === 'full' ? { kills: 500, count: 10_000, pace: 10 } : { kills: 12, count: 200, pace: 20 }
 
@@ -36,6 +36,7 @@ describe.each([
     }
     await talking
     await settled(tab)
+    if (archive) await covered(tab, stage.server, anna)
     if (archive) await lookBack(tab, boris)
     await arrived(tab, boris, 2 * plan.count)
     const verdict = await judge(tab, bot, { device: anna, bot: boris }, said, archive ? stage.server : null)

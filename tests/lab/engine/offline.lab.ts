@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { flawless, judge } from './oracle.ts'
 import { seed, size, Stage, until } from './stage.ts'
-import { arrived, personSays, settled, texts } from './talk.ts'
+import { arrived, covered, personSays, settled, texts } from './talk.ts'
 
 const plan = { rounds: size === 'full' ? 20 : 1, count: 200 }
 
@@ -30,6 +30,7 @@ describe.each([
       expect(await tab.bodies(boris.jid)).toEqual(said.device)
       device.line.set({})
       await settled(tab)
+      if (archive) await covered(tab, stage.server, anna)
       await until('all heard', () => bot.heard.length >= plan.count, 20_000).catch(() => undefined)
       await arrived(tab, boris, plan.count)
       const verdict = await judge(tab, bot, { device: anna, bot: boris }, said, archive ? stage.server : null)

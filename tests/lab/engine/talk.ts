@@ -1,5 +1,6 @@
 // Both sides of a conversation that go on talking whatever happens to the device.
 import type { Peer } from '../../peer/peer.ts'
+import type { Control } from '../../../tools/prosody/control.mjs'
 import type { Person, Tab } from './device.ts'
 import { pause, until } from './stage.ts'
 
@@ -61,6 +62,15 @@ export async function lookBack(tab: Tab, peer: Person): Promise<void> {
     if (!answer.ok) throw new Error(answer.failure.what)
     isComplete = answer.isComplete
   }
+}
+
+/** The tail of the archive was read to its end: what stands now has the archive's order. */
+export async function covered(tab: Tab, server: Control, person: Person): Promise<void> {
+  const last = (await server.archive(person.user)).at(-1)?.id
+  const { database, row } = tab.account
+  const newest = async (): Promise<string | null | undefined> =>
+    (await database.db.get('coverage', [row.jid, '']))?.newest
+  await until('the archive read to its end', async () => (await newest()) === last, 90_000)
 }
 
 /** So many messages stored, or time tells that they never will be; the oracle says which. */
