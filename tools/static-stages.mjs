@@ -48,21 +48,7 @@ export function stages(patterns, isAlone) {
       only: 'unit',
       atOnce: 1,
       needs: [],
-      checks: [
-        {
-          name: 'units and flows',
-          command: [
-            'vitest',
-            'run',
-            '--reporter=default',
-            '--reporter=json',
-            `--outputFile.json=${results}/units.json`,
-            ...(patterns.length > 0 ? ['--passWithNoTests', ...patterns] : []),
-          ],
-          results: `${results}/units.json`,
-          runner: 'vitest',
-        },
-      ],
+      checks: [vitest('units and flows', 'units', patterns, '--project=node', '--project=runes')],
     },
     {
       name: 'build',
@@ -71,8 +57,23 @@ export function stages(patterns, isAlone) {
       needs: [],
       checks: [check('build', 'vite', 'build'), own('bytes', 'check-budgets')],
     },
+    {
+      name: 'laboratory',
+      only: 'lab',
+      atOnce: 1,
+      needs: [],
+      checks: [vitest('engine on a bad line', 'laboratory', patterns, '--project=lab', '--no-file-parallelism')],
+    },
     ...['chromium', 'firefox'].map((browser) => endToEnd(browser, patterns, isAlone)),
   ]
+}
+
+/** @param {string} name @param {string} file @param {string[]} patterns @param {...string} options @returns {Check} */
+function vitest(name, file, patterns, ...options) {
+  const json = `${results}/${file}.json`
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${json}`]
+  const only = patterns.length > 0 ? ['--passWithNoTests', ...patterns] : []
+  return { name, command: ['vitest', 'run', ...options, ...reporters, ...only], results: json, runner: 'vitest' }
 }
 
 /** @param {string} browser @param {string[]} patterns @param {boolean} isAlone @returns {Stage} */

@@ -1,6 +1,6 @@
 // `npm test`: brings what is missing, then runs everything that is checked, each stage against its budget of minutes, and ends
 // with one line `N passed, N failed`. Needs nothing but Node to begin with.
-//   node tools/test.mjs [--only static|unit|build|e2e] [-- part of a test file's name …]
+//   node tools/test.mjs [--only static|unit|build|lab|e2e] [-- part of a test file's name …]
 // BESEDKA_SLOW=3 triples the budgets on a slow machine. Logs of all commands: .test/log.
 import { spawnSync } from 'node:child_process'
 import { readFileSync, rmSync } from 'node:fs'
@@ -51,8 +51,8 @@ async function setUp(only) {
   const sync = spawnSync('node_modules/.bin/svelte-kit', ['sync'], { encoding: 'utf8' })
   if (sync.status !== 0) fail(`svelte-kit sync failed: ${sync.stdout ?? ''}${sync.stderr ?? sync.error}`)
   rmSync('.test/results', { recursive: true, force: true })
-  if (only !== undefined && only !== 'e2e') return []
-  const found = await ensureSystem(['prosody', 'chromium', 'firefox'])
+  if (only !== undefined && only !== 'e2e' && only !== 'lab') return []
+  const found = await ensureSystem(only === 'lab' ? ['prosody'] : ['prosody', 'chromium', 'firefox'])
   return Object.entries(found).flatMap(([name, path]) => (path === null ? [name] : []))
 }
 
@@ -70,7 +70,7 @@ async function runStage(stage, minutes, before, missing) {
   const absent = missing.filter((name) => name === 'prosody' || name === stage.name)
   if (stage.checks.length === 0) return { ...row, words: 'not there yet' }
   if (broken) return { ...row, failed: 1, words: `needs ${broken.stage}` }
-  if (stage.only === 'e2e' && absent.length > 0)
+  if ((stage.only === 'e2e' || stage.only === 'lab') && absent.length > 0)
     return { ...row, failed: 1, words: `${absent.join(' and ')} is missing` }
   console.log(`\n${stage.name}`)
   const started = Date.now()
