@@ -8,7 +8,7 @@ import { browserPage } from '#platform/attention.ts'
 import { RingLog, type Log } from '#model/log.ts'
 import { openBucket, deleteBucket } from '#platform/bucket.ts'
 import { browserClock } from '#platform/clock.ts'
-import { loadConfig, type LoadedConfig } from '#platform/config.ts'
+import { isFirstStart, loadConfig, type LoadedConfig } from '#platform/config.ts'
 import { browserNetwork } from '#platform/network.ts'
 import { namePrefix } from '#platform/place.ts'
 import { browserTabs } from '#platform/tabs.ts'
@@ -38,6 +38,7 @@ export async function createApp(environment: AppEnvironment): Promise<AppSurface
   const clock = browserClock()
   const tabs = browserTabs()
   const log = new RingLog(() => clock.now())
+  if (!isFirstStart()) preload()
   const loading = loadConfig()
   const languages = navigator.languages
   const { promise: made, resolve: make } = Promise.withResolvers<App>()
@@ -104,9 +105,15 @@ async function openCurrent(
   const current = load().then((opened) => opened.current())
   // Whoever awaits it is told; until then nobody listens.
   current.catch(() => undefined)
-  // The person's screens are needed next.
-  void import('#state/chat.svelte.ts')
   return { load, current }
+}
+
+/** Who comes again is mostly signed in: this code is needed next, and is asked for while the disk is opened. */
+function preload(): void {
+  for (const code of [import('#sync/account.ts'), import('#state/chat.svelte.ts')]) {
+    // Whoever needs it asks again, and is told.
+    code.catch(() => undefined)
+  }
 }
 
 function settingStore(root: RootDatabase | Failed): SettingStore {

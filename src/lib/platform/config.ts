@@ -34,6 +34,11 @@ export async function loadConfig(): Promise<LoadedConfig> {
   return { ...readConfig(fetched.json), from: fetched.isMissing ? 'default' : 'fetched', refreshed }
 }
 
+/** Nothing of an earlier start is left in this browser. */
+export function isFirstStart(): boolean {
+  return readStored() === null
+}
+
 type Fetched = { readonly json: unknown; readonly isMissing: boolean }
 
 function problemsOf(fetched: Fetched | 'unreadable'): readonly ConfigProblem[] {

@@ -64,10 +64,12 @@ export class Timeline implements TimelineSurface {
 
   /** From the first unread message on, else the newest. */
   async load(): Promise<void> {
-    await this.#readArchiveState()
     const item = this.#conversations.item(this.conversation)
-    const unread = item && item.unread > 0 ? await readFirstUnread(this.#account, this.conversation, item.read) : null
+    const state = this.#readArchiveState()
+    if (!item || item.unread === 0) return this.#loadLatest(state)
+    const unread = await readFirstUnread(this.#account, this.conversation, item.read)
     this.unreadFrom = unread?.localId ?? null
+    await state
     if (unread) {
       const anchor = anchorOf(unread)
       const before = await readBefore(this.#account, this.conversation, anchor, first / 2, true)
@@ -81,8 +83,8 @@ export class Timeline implements TimelineSurface {
     }
   }
 
-  async #loadLatest(): Promise<void> {
-    const messages = await readBefore(this.#account, this.conversation, null, screenful)
+  async #loadLatest(state?: Promise<void>): Promise<void> {
+    const [messages] = await Promise.all([readBefore(this.#account, this.conversation, null, screenful), state])
     // In one step with the rows: whoever draws them places them at once.
     this.#messages = messages
     this.isLoaded = true

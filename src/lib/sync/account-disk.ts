@@ -96,10 +96,11 @@ export class AccountDisk {
   }
 
   async readLogin(database: AccountDatabase): Promise<StoredLogin> {
-    return {
-      keys: await readSecret<ScramKeys>(database, 'login'),
-      pinned: await readMeta<string>(database, 'login'),
-    }
+    const [keys, pinned] = await Promise.all([
+      readSecret<ScramKeys>(database, 'login'),
+      readMeta<string>(database, 'login'),
+    ])
+    return { keys, pinned }
   }
 
   /** Erases all of an account. Answers whether bytes may stay in the profile until the browser is restarted. @throws Failed */

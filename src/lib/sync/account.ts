@@ -77,13 +77,15 @@ export class Accounts {
    * @throws Failed storage-gone where the browser has evicted its database
    */
   async current(): Promise<OpenAccount | null> {
+    let rows = await readAccounts(this.root)
     // Another tab may be making or wiping it right now: then it is waited for, and the list is read again.
-    if ((await readAccounts(this.root)).some(isLeaving)) {
+    if (rows.some(isLeaving)) {
       await this.#alone(async () => {
         for (const row of (await readAccounts(this.root)).filter(isLeaving)) await this.#disk.wipe(row)
       })
+      rows = await readAccounts(this.root)
     }
-    const row = (await readAccounts(this.root)).find(isOpen)
+    const row = rows.find(isOpen)
     if (row === undefined) return null
     try {
       return await this.#open(row)
