@@ -129,7 +129,7 @@ test('a message that comes back says why and can be tried again', async ({ page,
   await converse(page, 'someone@no-such-server.example')
   await say(page, 'is anybody there')
   await expectStatus(page, 'is anybody there', 'Not sent')
-  await expect(bubble(page, 'is anybody there')).toContainText('You are not allowed to do this.')
+  await expect(bubble(page, 'is anybody there')).toContainText('do not talk to each other')
   await page.reload()
   await expectStatus(page, 'is anybody there', 'Not sent')
   await expectOnline(page)
