@@ -45,7 +45,7 @@ export interface Stand extends Server {
   peer(account: Account, options?: Partial<PeerOptions>): Promise<Peer>
 }
 
-interface Fixtures {
+export interface Fixtures {
   /** Problems of this test's pages; `watch.expect(/…/)` for one that is provoked, `watch.allow(url)` for another server. */
   watch: Watch
   /** Another browser profile (a second device), watched like the first. */

@@ -4,6 +4,7 @@ import type { Page } from '@playwright/test'
 import { expect, type Account, type Peer, type Stand } from '../e2e/fixtures.ts'
 import { converse, expectOnline, signIn } from '../e2e/person.ts'
 import { messages, rowsOf } from '../e2e/store.ts'
+import { dice } from './engine/dice.ts'
 
 export interface CutsPlan {
   /** Messages each way. */
@@ -30,17 +31,6 @@ export interface CutsOutcome {
   seconds: number
 }
 
-/** Numbers that look random and are the same for the same seed (mulberry32). */
-export function dice(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** Types and sends inside the page, as fast as the page takes it: what a fast person, or a paste, does. */
@@ -64,7 +54,7 @@ async function talk(page: Page, count: number, pace: number): Promise<void> {
 
 /** Runs the plan and counts. The server's archive, where there is one, is the order of truth. */
 export async function runCuts(page: Page, stand: Stand, plan: CutsPlan): Promise<CutsOutcome> {
-  const roll = dice(plan.seed)
+  const { roll } = dice(plan.seed)
   const [anna, boris] = [await stand.account(), await stand.account()]
   await stand.prosody.befriend(anna.user, boris.user)
   const bot = await stand.peer(boris)

@@ -1,5 +1,6 @@
 // Several tabs, one connection: all of them read and write, and one takes over when the other is gone.
-import { expect, test, type Page, type Server } from '../fixtures.ts'
+import type { Control } from '../../../tools/prosody/control.mjs'
+import { expect, test, type Fixtures, type Page, type Server } from '../fixtures.ts'
 import { bubble, composer, converse, expectOnline, expectSignedOut, say, signIn, signOut } from '../person.ts'
 import { messages } from '../store.ts'
 
@@ -34,16 +35,31 @@ async function openSecond(page: Page, server: Server): Promise<Page> {
   return second
 }
 
+type Given = Pick<Fixtures, 'account' | 'peer' | 'server'> & { page: Page; prosody: Control }
+
+/** Anna in two tabs, both with her conversation with a bot on screen. */
+async function twoTabs({ page, account, peer, prosody, server }: Given) {
+  const [anna, boris] = [await account(), await account()]
+  await prosody.befriend(anna.user, boris.user)
+  const bot = await peer(boris)
+  await signIn(page, anna, server)
+  await converse(page, boris.jid)
+  return { anna, bot, second: await openSecond(page, server) }
+}
+
+/** Makes the process of a page crash, soon. */
+async function crash(page: Page): Promise<{ happened: Promise<unknown> }> {
+  const session = await page.context().newCDPSession(page)
+  const happened = page.waitForEvent('crash')
+  session.send('Page.crash').catch(() => undefined)
+  return { happened }
+}
+
 test(
   'a second tab follows on the same connection',
   { tag: '@firefox' },
   async ({ page, account, peer, prosody, server }) => {
-    const [anna, boris] = [await account(), await account()]
-    await prosody.befriend(anna.user, boris.user)
-    const bot = await peer(boris)
-    await signIn(page, anna, server)
-    await converse(page, boris.jid)
-    const second = await openSecond(page, server)
+    const { anna, bot, second } = await twoTabs({ page, account, peer, prosody, server })
 
     await bot.send(anna.jid, 'warming up')
     for (const tab of [page, second]) await expect(bubble(tab, 'warming up')).toBeVisible()
@@ -92,12 +108,7 @@ test(
   'the follower takes over when the leader closes',
   { tag: '@firefox' },
   async ({ page, account, peer, prosody, server }) => {
-    const [anna, boris] = [await account(), await account()]
-    await prosody.befriend(anna.user, boris.user)
-    const bot = await peer(boris)
-    await signIn(page, anna, server)
-    await converse(page, boris.jid)
-    const second = await openSecond(page, server)
+    const { anna, bot, second } = await twoTabs({ page, account, peer, prosody, server })
     await page.close()
     await bot.send(anna.jid, 'said in between')
     await expect(bubble(second, 'said in between')).toBeVisible()
@@ -119,16 +130,9 @@ test('the follower takes over when the leader crashes', async ({
   server,
 }) => {
   test.skip(browserName !== 'chromium', 'only Chromium can be made to crash')
-  const [anna, boris] = [await account(), await account()]
-  await prosody.befriend(anna.user, boris.user)
-  const bot = await peer(boris)
-  await signIn(page, anna, server)
-  await converse(page, boris.jid)
-  const second = await openSecond(page, server)
-  const session = await page.context().newCDPSession(page)
-  const crashed = page.waitForEvent('crash')
-  session.send('Page.crash').catch(() => undefined)
-  await crashed
+  const { anna, bot, second } = await twoTabs({ page, account, peer, prosody, server })
+  const crashed = await crash(page)
+  await crashed.happened
   await bot.send(anna.jid, 'said over the wreck')
   await expect(bubble(second, 'said over the wreck')).toBeVisible({ timeout: 15_000 })
   await say(second, 'alive')
@@ -145,18 +149,11 @@ test('what a follower says is sent once, although the leader dies of it', async 
   server,
 }) => {
   test.skip(browserName !== 'chromium', 'only Chromium can be made to crash')
-  const [anna, boris] = [await account(), await account()]
-  await prosody.befriend(anna.user, boris.user)
-  const bot = await peer(boris)
-  await signIn(page, anna, server)
-  await converse(page, boris.jid)
-  const second = await openSecond(page, server)
-  const session = await page.context().newCDPSession(page)
-  const crashed = page.waitForEvent('crash')
-  session.send('Page.crash').catch(() => undefined)
+  const { bot, second } = await twoTabs({ page, account, peer, prosody, server })
+  const crashed = await crash(page)
   await composer(second).fill('said to a dead leader')
   await composer(second).press('Enter')
-  await crashed
+  await crashed.happened
   await bot.waitForMessage(({ body }) => body === 'said to a dead leader', 15_000)
   await expect(composer(second)).toHaveValue('')
   await say(second, 'and once more')
