@@ -64,13 +64,16 @@ export async function lookBack(tab: Tab, peer: Person): Promise<void> {
   }
 }
 
-/** The tail of the archive was read to its end: what stands now has the archive's order. */
+/** The archive was read to its last text: what stands now has its order. Receipts may stand behind that, and move nothing. */
 export async function covered(tab: Tab, server: Control, person: Person): Promise<void> {
-  const last = (await server.archive(person.user)).at(-1)?.id
   const { database, row } = tab.account
-  const newest = async (): Promise<string | null | undefined> =>
-    (await database.db.get('coverage', [row.jid, '']))?.newest
-  await until('the archive read to its end', async () => (await newest()) === last, 90_000)
+  const isRead = async (): Promise<boolean> => {
+    const newest = (await database.db.get('coverage', [row.jid, '']))?.newest
+    const archive = await server.archive(person.user)
+    const last = archive.findLastIndex(({ xml }) => xml.includes('<body>'))
+    return archive.findIndex(({ id }) => id === newest) >= last
+  }
+  await until('the archive read to its last text', isRead, 90_000)
 }
 
 /** So many messages stored, or time tells that they never will be; the oracle says which. */
