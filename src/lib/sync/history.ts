@@ -6,7 +6,7 @@ import { failureOf, Failed } from '#model/failure.ts'
 import type { IncomingMessage } from '#model/incoming.ts'
 import type { ConversationId } from '#model/message.ts'
 import { readConversation, readConversationWith, readCoverage } from '#storage/read/conversation.ts'
-import { readOldest } from '#storage/read/message.ts'
+import { readOldestNamed } from '#storage/read/message.ts'
 import { readContacts } from '#storage/read/roster.ts'
 import type { CoverageRow, StoredMessageRow } from '#storage/schema.ts'
 import { ascending, descending } from '#storage/write/placing.ts'
@@ -46,9 +46,12 @@ export class History {
     const known = await readCoverage(this.#core.account, this.#core.self, conversation.jid)
     if (known?.isComplete === true || (known === null && this.#archive.coverage?.isComplete === true))
       return { added: 0, isComplete: true }
-    const oldest = await readOldest(this.#core.account, id)
-    const end = (oldest?.at ?? known?.oldestAt ?? this.#archive.coverage?.oldestAt ?? this.#core.serverNow()) + 1_000
-    const before = known?.oldest ?? oldest?.archiveId ?? null
+    // From what pages have covered, not from what is stored: a message of ours may be older, with a hole behind it.
+    const covered = known ?? this.#archive.coverage
+    const oldestAt = covered?.oldestAt ?? this.#core.serverNow()
+    const oldest = await readOldestNamed(this.#core.account, id, oldestAt)
+    const end = oldestAt + 1_000
+    const before = covered?.oldest ?? null
     const query: ArchiveQuery = {
       ...everything,
       with: conversation.jid,

@@ -148,9 +148,17 @@ export function countUnread(
   )
 }
 
-/** The oldest stored message of a conversation that is not waiting to be sent, as a row; null: none. */
-export async function readOldest(account: AccountDatabase, id: ConversationId): Promise<StoredMessageRow | null> {
-  const range = IDBKeyRange.bound([id, 0], [id, 0, []])
-  const rows = await account.db.getAllFromIndex('message', 'timeline', range, 1)
-  return (rows[0] as StoredMessageRow | undefined) ?? null
+/**
+ * The oldest message of a conversation from `at` (ms since the epoch) on that the archive has named, as a row; null: none.
+ * What was written here before any page was read stands earlier and borders on nothing.
+ */
+export async function readOldestNamed(
+  account: AccountDatabase,
+  id: ConversationId,
+  at: number,
+): Promise<StoredMessageRow | null> {
+  const index = account.db.transaction('message').store.index('timeline')
+  let cursor = await index.openCursor(IDBKeyRange.bound([id, 0, at], [id, 0, []]))
+  while (cursor !== null && cursor.value.archiveId === null) cursor = await cursor.continue()
+  return (cursor?.value as StoredMessageRow | undefined) ?? null
 }
