@@ -23,7 +23,7 @@ export function stripControls(text: string): string {
   return (
     text
       .replace(/\r\n?/g, '\n')
-      // eslint-disable-next-line no-control-regex
+      // eslint-disable-next-line no-control-regex -- these characters are what it takes out
       .replace(/[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]/g, '')
       .replace(/\p{Cs}/gu, '\ufffd')
   )
