@@ -62,7 +62,7 @@ export function stages(patterns, isAlone) {
       only: 'lab',
       atOnce: 1,
       needs: [],
-      checks: [vitest('engine on a bad line', 'laboratory', patterns, '--project=lab', '--no-file-parallelism')],
+      checks: [vitest('laboratory, small size', 'laboratory', patterns, '--project=lab', '--no-file-parallelism')],
     },
     ...['chromium', 'firefox'].map((browser) => endToEnd(browser, patterns, isAlone)),
   ]
@@ -124,5 +124,6 @@ function staticChecks() {
     own('habits', 'check-habits'),
     own('licences', 'check-licences'),
     own('list of XEPs', 'xeps', '--check'),
+    own('table of reliability', 'reliability', '--check'),
   ]
 }

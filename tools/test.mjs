@@ -52,7 +52,9 @@ async function setUp(only) {
   if (sync.status !== 0) fail(`svelte-kit sync failed: ${sync.stdout ?? ''}${sync.stderr ?? sync.error}`)
   rmSync('.test/results', { recursive: true, force: true })
   if (only !== undefined && only !== 'e2e' && only !== 'lab') return []
-  const found = await ensureSystem(only === 'lab' ? ['prosody'] : ['prosody', 'chromium', 'firefox'])
+  const found = await ensureSystem(
+    only === 'lab' ? ['prosody', 'ejabberd'] : ['prosody', 'ejabberd', 'chromium', 'firefox'],
+  )
   return Object.entries(found).flatMap(([name, path]) => (path === null ? [name] : []))
 }
 
@@ -67,7 +69,8 @@ async function runStage(stage, minutes, before, missing) {
   const allowed = (minutes[stage.name] ?? 0) * 60 * slow
   const row = { stage: stage.name, passed: 0, failed: 0, skipped: 0, seconds: 0, allowed, words: '' }
   const broken = before.find((one) => stage.needs.includes(one.stage) && one.failed > 0)
-  const absent = missing.filter((name) => name === 'prosody' || name === stage.name)
+  const needed = stage.only === 'lab' ? ['prosody', 'ejabberd'] : ['prosody', stage.name]
+  const absent = missing.filter((name) => needed.includes(name))
   if (stage.checks.length === 0) return { ...row, words: 'not there yet' }
   if (broken) return { ...row, failed: 1, words: `needs ${broken.stage}` }
   if ((stage.only === 'e2e' || stage.only === 'lab') && absent.length > 0)

@@ -4,8 +4,9 @@ import type { Break } from './line.ts'
 import { dice, type Dice } from './dice.ts'
 import type { Device } from './device.ts'
 import { flawless, judge } from './oracle.ts'
-import { pause, seed, size, Stage, until } from './stage.ts'
+import { pause, Stage, until } from './stage.ts'
 import { arrived, botSays, covered, personSays, settled, texts } from './talk.ts'
+import { seed, size } from '../size.ts'
 
 const plan = size === 'full' ? { cuts: 1_000, count: 20_000, pace: 8 } : { cuts: 20, count: 400, pace: 15 }
 

@@ -3,8 +3,9 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { Device, Tab } from './device.ts'
 import { dice } from './dice.ts'
 import { flawless, judge } from './oracle.ts'
-import { pause, seed, size, Stage } from './stage.ts'
+import { pause, Stage } from './stage.ts'
 import { arrived, botSays, covered, lookBack, personSays, settled, texts } from './talk.ts'
+import { seed, size } from '../size.ts'
 
 const plan = size === 'full' ? { kills: 500, count: 10_000, pace: 10 } : { kills: 12, count: 200, pace: 20 }
 

@@ -2,8 +2,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Break, Condition } from './line.ts'
 import { flawless, judge } from './oracle.ts'
-import { size, Stage, until } from './stage.ts'
+import { Stage, until } from './stage.ts'
 import { arrived, botSays, covered, personSays, settled, texts } from './talk.ts'
+import { size } from '../size.ts'
 
 const plan = { count: 30, pace: 8, times: size === 'full' ? 100 : 1 }
 

@@ -1,8 +1,9 @@
 // Many messages are written without a network; the app is opened anew, later the network is back: each goes once, in order.
 import { afterEach, describe, expect, it } from 'vitest'
 import { flawless, judge } from './oracle.ts'
-import { seed, size, Stage, until } from './stage.ts'
+import { Stage, until } from './stage.ts'
 import { arrived, covered, personSays, settled, texts } from './talk.ts'
+import { seed, size } from '../size.ts'
 
 const plan = { rounds: size === 'full' ? 20 : 1, count: 200 }
 

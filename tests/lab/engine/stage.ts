@@ -1,4 +1,4 @@
-// A real server with people of its own for one run, and the size of that run.
+// A real server with people of its own for one run.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,12 +8,6 @@ import { startProsody } from '../../../tools/prosody/server.mjs'
 import type { ServerProcess } from '../../../tools/server-process.mjs'
 import { connectPeer, type Peer } from '../../peer/peer.ts'
 import { Device, type Person } from './device.ts'
-
-/** `gate`: part of npm test. `full`: hours, written into docs/reliability.md. */
-export const size: 'gate' | 'full' = process.env['LAB_SIZE'] === 'full' ? 'full' : 'gate'
-
-/** Of this run; the same number gives the same schedule. */
-export const seed = Number(process.env['SEED'] ?? 20_261_123)
 
 export class Stage {
   readonly server: ServerProcess
