@@ -62,6 +62,7 @@ export class TestClient {
       acked: () => undefined,
       ackDue: () => undefined,
       resuming: () => undefined,
+      resumed: () => undefined,
       refused: () => undefined,
       closed: (failure) => this.closed.push(failure),
       proven: (proof) => this.proofs.push(proof),

@@ -112,6 +112,7 @@ class Stage {
       acked: () => undefined,
       ackDue: () => undefined,
       resuming: () => undefined,
+      resumed: () => undefined,
       closed: () => undefined,
       proven: () => undefined,
     },

@@ -5,6 +5,7 @@
 import type { Clock } from '#model/clock.ts'
 import { failureOf, type Failure, type FailureName } from '#model/failure.ts'
 import type { Network } from '#model/network.ts'
+import { Relay } from './relay.ts'
 import { openSession, type Session, type SessionListener, type SessionOptions } from './session.ts'
 
 export type ConnectionState =
@@ -132,6 +133,7 @@ export class Connection {
     const listener: SessionListener = {
       incoming: (stanza, number) => this.#listener.incoming(stanza, number),
       resuming: () => this.#listener.resuming(),
+      resumed: (handled) => this.#listener.resumed(handled),
       acked: (handled) => this.#listener.acked(handled),
       ackDue: (handled) => this.#listener.ackDue(handled),
       proven: (proof) => this.#listener.proven(proof),
@@ -140,20 +142,25 @@ export class Connection {
     try {
       const options = this.#options()
       const taken = options.opened?.take() ?? null
-      const session = taken ?? (await openSession(options, listener))
+      const relay = new Relay(listener)
+      const session = taken ?? (await openSession(options, relay))
       this.#isTrying = false
       if (!this.#isWanted) return session.close('drop')
-      if (!session.isOpen) return
-      this.session = session
-      this.#openedAt = this.#clock.monotonic()
-      this.#listener.state({ phase: 'open' })
-      this.#listener.opened(session)
+      if (session.isOpen) this.#opened(session)
       if (taken) options.opened?.listen(listener)
+      else relay.listen(listener)
     } catch (error) {
       this.#isTrying = false
       this.#listener.refused(failureOf(error))
       this.#wait(failureOf(error))
     }
+  }
+
+  #opened(session: Session): void {
+    this.session = session
+    this.#openedAt = this.#clock.monotonic()
+    this.#listener.state({ phase: 'open' })
+    this.#listener.opened(session)
   }
 
   #lost(failure: Failure): void {

@@ -4,6 +4,7 @@
  */
 import { Failed } from '#model/failure.ts'
 import type { Proof } from './login.ts'
+import { Relay } from './relay.ts'
 import { Session, type OpenedBefore, type SessionListener, type SessionOptions } from './session.ts'
 
 export class ProvenSession implements OpenedBefore {
@@ -22,7 +23,9 @@ export class ProvenSession implements OpenedBefore {
 
   /** Opens and binds a session whose server has proven itself; the signal closes its socket at any step. @throws Failed */
   static async open(options: SessionOptions, signal: AbortSignal): Promise<ProvenSession> {
-    const relay = new Relay()
+    let proof = null as Proof | null
+    const nothing = (): void => undefined
+    const relay = new Relay({ resuming: nothing, resumed: nothing, proven: (given) => (proof = given) })
     let abort = (): void => undefined
     try {
       const session = await new Promise<Session>((resolve, reject) => {
@@ -31,7 +34,7 @@ export class ProvenSession implements OpenedBefore {
         signal.addEventListener('abort', abort)
         opening.connect()
       })
-      if (relay.proof) return new ProvenSession(relay.proof, session, relay, options)
+      if (proof) return new ProvenSession(proof, session, relay, options)
       session.close('end')
       throw new Failed('server-not-proven', 'give-up', 'bound without proof')
     } finally {
@@ -52,47 +55,5 @@ export class ProvenSession implements OpenedBefore {
 
   drop(): void {
     this.take()?.close('end')
-  }
-}
-
-/** Keeps what is heard until somebody listens. */
-class Relay implements SessionListener {
-  proof: Proof | null = null
-  #listener: SessionListener | null = null
-  readonly #waiting: ((listener: SessionListener) => void)[] = []
-
-  listen(listener: SessionListener): void {
-    this.#listener = listener
-    for (const tell of this.#waiting.splice(0)) tell(listener)
-  }
-
-  #tell(what: (listener: SessionListener) => void): void {
-    if (this.#listener) what(this.#listener)
-    else this.#waiting.push(what)
-  }
-
-  incoming(...given: Parameters<SessionListener['incoming']>): void {
-    this.#tell((listener) => listener.incoming(...given))
-  }
-
-  resuming(): void {
-    this.#tell((listener) => listener.resuming())
-  }
-
-  acked(handled: number): void {
-    this.#tell((listener) => listener.acked(handled))
-  }
-
-  ackDue(handled: number): void {
-    this.#tell((listener) => listener.ackDue(handled))
-  }
-
-  closed(...given: Parameters<SessionListener['closed']>): void {
-    this.#tell((listener) => listener.closed(...given))
-  }
-
-  /** Told to nobody else: whoever opened the session reads it there. */
-  proven(proof: Proof): void {
-    this.proof = proof
   }
 }

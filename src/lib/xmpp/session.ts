@@ -5,7 +5,7 @@
  * @xep 0199 XMPP Ping 2.0.1
  */
 import { Client } from 'stanza'
-import { Failed, type Failure } from '#model/failure.ts'
+import { Failed, failureOf, type Failure } from '#model/failure.ts'
 import type { Clock } from '#model/clock.ts'
 import { bareOf, domainOf, readJid, type BareJid, type FullJid } from '#model/jid.ts'
 import { randomId } from '#model/random.ts'
@@ -14,8 +14,8 @@ import { announceCapabilities, type Capabilities } from './capability.ts'
 import { attributeOf, element, type Markup, type XMLElement } from './element.ts'
 import { attachLogin, type LoginSecret, type Proof } from './login.ts'
 import { ns } from './namespace.ts'
+import { Questions } from './question.ts'
 import { StreamManagement, type StreamListener, type StreamState } from './stream-management.ts'
-import { failureOfStanza } from './stanza-error.ts'
 import { WebSocketTransport } from './transport.ts'
 
 export interface SessionOptions {
@@ -58,13 +58,6 @@ export interface SessionListener extends StreamListener {
   proven(proof: Proof): void
 }
 
-interface Asked {
-  readonly to: string | null
-  resolve(answer: XMLElement): void
-  reject(error: Failed): void
-  stop(): void
-}
-
 /** Opens a session; resolves when it is bound (or resumed). @throws Failed */
 export function openSession(options: SessionOptions, listener: SessionListener): Promise<Session> {
   return new Promise((resolve, reject) => {
@@ -81,7 +74,7 @@ export class Session {
   readonly #transport: WebSocketTransport
   readonly #options: SessionOptions
   readonly #listener: SessionListener
-  readonly #asked = new Map<string, Asked>()
+  readonly #questions: Questions
   #ready: ((session: Session) => void) | null
   #refuse: ((error: Failed) => void) | null
   #stopTimer: () => void = () => undefined
@@ -98,6 +91,7 @@ export class Session {
   ) {
     this.#options = options
     this.#listener = listener
+    this.#questions = new Questions(options.account, options.clock, (xml) => void this.send(xml))
     this.#ready = ready
     this.#refuse = refuse
     const domain = domainOf(options.account)
@@ -115,7 +109,7 @@ export class Session {
       makeSocket: options.makeSocket,
       stream: () => this.stream,
       incoming: (stanza, number) => this.#listener.incoming(stanza, number),
-      answered: (iq) => this.#answered(iq),
+      answered: (iq) => this.#questions.answered(iq, this.jid),
       closed: (failure) => this.#over(failure),
       features: (offered) => {
         this.#offersClientState = offersClientState(offered)
@@ -146,7 +140,10 @@ export class Session {
         this.#listener.proven(proof)
       },
     })
-    this.stream.attach(client, this.#options.resume, (jid) => this.#bound(jid ?? (this.jid as FullJid)))
+    this.stream.attach(client, this.#options.resume, (resumed) => {
+      if (resumed === null) this.#bound(this.jid as FullJid)
+      else void this.#prove(resumed)
+    })
     client.on('session:bound', (jid: string) => this.#boundAs(jid))
     client.on('features', (features) => {
       this.#offersStream = features.streamManagement !== undefined
@@ -170,6 +167,25 @@ export class Session {
     this.jid = jid as FullJid
     // Stream management is negotiated right after binding; the session is ready when that was answered.
     if (!this.#offersStream) this.#bound(jid as FullJid)
+  }
+
+  /**
+   * Has the server answer once before anything else is said on a resumed session. Prosody 0.12 reads it behind the half
+   * WebSocket frame with which the connection before may have ended, and swallows or garbles what comes first.
+   */
+  async #prove(jid: FullJid): Promise<void> {
+    this.jid = jid
+    const { keepalive, account } = this.#options
+    try {
+      await this.ask('get', domainOf(account), element('ping', { xmlns: ns.ping }), keepalive.answer)
+    } catch (error) {
+      if (this.#isOver) return
+      const failure = failureOf(error)
+      // An error is an answer too.
+      if (failure.what === 'stanza-timeout')
+        return this.#transport.fail({ what: 'connection-timeout', remedy: 'wait', cause: 'resumed, but deaf' })
+    }
+    this.#bound(jid)
   }
 
   #bound(jid: FullJid): void {
@@ -199,18 +215,7 @@ export class Session {
 
   /** Asks and waits for the answer of exactly that address. @throws Failed */
   ask(type: 'get' | 'set', to: string | null, payload: Markup, limit = 30_000): Promise<XMLElement> {
-    const id = randomId()
-    return new Promise((resolve, reject) => {
-      const stop = this.#options.clock.after(limit, () => this.#giveUp(id))
-      this.#asked.set(id, { to, resolve, reject, stop })
-      try {
-        this.send(element('iq', { xmlns: ns.client, type, id, to }, [payload]))
-      } catch (error) {
-        this.#asked.delete(id)
-        stop()
-        reject(error as Failed)
-      }
-    })
+    return this.#questions.ask({ type, to, payload, limit })
   }
 
   /** Answers an iq of the server (roster pushes). */
@@ -221,33 +226,6 @@ export class Session {
     const attributes = { xmlns: ns.client, type: failed ? 'error' : 'result', id, to: from }
     const error = element('error', { type: 'cancel' }, [element('service-unavailable', { xmlns: ns.stanzaErrors })])
     this.send(element('iq', attributes, failed ? [error] : []))
-  }
-
-  #giveUp(id: string): void {
-    const asked = this.#asked.get(id)
-    this.#asked.delete(id)
-    asked?.reject(new Failed('stanza-timeout', 'wait', 'no answer'))
-  }
-
-  #answered(iq: XMLElement): boolean {
-    const type = attributeOf(iq, 'type')
-    if (type !== 'result' && type !== 'error') return false
-    const id = attributeOf(iq, 'id') ?? ''
-    const asked = this.#asked.get(id)
-    if (!asked || !this.#mayAnswer(asked.to, attributeOf(iq, 'from'))) return false
-    this.#asked.delete(id)
-    asked.stop()
-    if (type === 'result') asked.resolve(iq)
-    else asked.reject(new Failed(...failureOfStanza(iq)))
-    return true
-  }
-
-  /** RFC 6120 section 10.3.3: an answer without `from` is our own server's for our account. */
-  #mayAnswer(to: string | null, from: string | null): boolean {
-    const own = this.#options.account
-    if (to === null || to === own) return from === null || from === own || from === this.jid || from === domainOf(own)
-    if (to === domainOf(own)) return from === null || from === to
-    return from === to
   }
 
   #keepAlive(): void {
@@ -284,11 +262,7 @@ export class Session {
     this.#isOver = true
     this.#stopTimer()
     this.#stopPing()
-    for (const { reject, stop } of this.#asked.values()) {
-      stop()
-      reject(new Failed('connection-lost', 'wait', failure.cause))
-    }
-    this.#asked.clear()
+    this.#questions.end(failure.cause)
     this.#client.removeAllListeners()
     const refuse = this.#refuse
     this.#refuse = null

@@ -22,6 +22,7 @@ class Stage {
   readonly ready: (string | null)[] = []
   readonly stream = new StreamManagement((xml) => this.written.push(xml), {
     resuming: () => undefined,
+    resumed: () => undefined,
     acked: (handled) => this.acked.push(handled),
     ackDue: (handled) => this.due.push(handled),
   })

@@ -20,6 +20,8 @@ export interface StreamState {
 export interface StreamListener {
   /** It was asked to resume; the answer may never come. */
   resuming(): void
+  /** The server says that it has resumed, and how much of ours it had handled; null: it does not say. */
+  resumed(handled: number | null): void
   /** The server has handled our stanzas up to this number. */
   acked(handled: number): void
   /** An acknowledgement is owed; answer with `acknowledge` once this number is durable. */
@@ -111,6 +113,7 @@ export class StreamManagement {
       // The server's count is the truth about what was written before the cut.
       this.sent = handled ?? state.sent
       this.#countsIn = true
+      this.#listener.resumed(handled)
       return true
     })
   }

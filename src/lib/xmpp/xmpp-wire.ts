@@ -58,6 +58,8 @@ export class XmppWire implements Wire {
   #current: Session | null = null
   #resume: StreamState | null
   #isResuming = false
+  /** The server's count where it has resumed this try's session, which has yet to prove that it hears us. */
+  #resumed: { readonly handled: number | null } | null = null
   #doubt = 0
   /** How much of ours the server had handled when it ended the session before this one; null: it did not say. */
   #lastWord: number | null = null
@@ -69,6 +71,7 @@ export class XmppWire implements Wire {
     this.#resume = options.resume
     const session = (): SessionOptions => {
       this.#isResuming = false
+      this.#resumed = null
       return { ...options.session(), account: options.account, clock: options.clock, resume: this.#resume }
     }
     this.#connection = new Connection(options.clock, options.network, options.backoff, session, {
@@ -77,6 +80,9 @@ export class XmppWire implements Wire {
       incoming: (stanza, number) => this.#incoming(stanza, number),
       resuming: () => {
         this.#isResuming = true
+      },
+      resumed: (handled) => {
+        this.#resumed = { handled }
       },
       acked: (handled) => listener.acked(handled),
       ackDue: (handled) => listener.ackDue(handled),
@@ -105,7 +111,11 @@ export class XmppWire implements Wire {
   /** A session that a server cannot resume without hanging or hanging up would be tried for ever: it is given up. */
   #refused(failure: Failure): void {
     if (this.#isResuming) this.#doubt += doubts[failure.what] ?? 0
-    if (this.#doubt >= mostDoubt) this.#resume = null
+    const isDeaf = this.#resumed !== null && failure.what !== 'connection-lost'
+    if (this.#doubt < mostDoubt && !isDeaf) return
+    this.#resume = null
+    // Nothing of the outbox was written to it since: that count is the last.
+    if (this.#resumed) this.#lastWord = this.#resumed.handled
   }
 
   #closed(): void {

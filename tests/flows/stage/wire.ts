@@ -49,6 +49,7 @@ export class FakeWire implements Wire {
   #makeStream(): StreamManagement {
     return new StreamManagement((xml) => this.#control(xml), {
       resuming: () => undefined,
+      resumed: () => undefined,
       acked: (handled) => this.#listener.acked(handled),
       ackDue: (handled) => this.#listener.ackDue(handled),
     })
