@@ -84,7 +84,7 @@ async function meet(
           allow: [],
           makeSocket: browserSocket,
           openLimit,
-          keepalive: { interval: 60_000, answer: 10_000 },
+          keepalive: { interval: 60_000, answer: openLimit },
         }),
       },
       listener,

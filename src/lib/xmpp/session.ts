@@ -80,6 +80,7 @@ export class Session {
   #stopTimer: () => void = () => undefined
   #stopPing: () => void = () => undefined
   #isOver = false
+  #isProving = false
   #offersStream = false
   #offersClientState = false
 
@@ -175,17 +176,23 @@ export class Session {
    */
   async #prove(jid: FullJid): Promise<void> {
     this.jid = jid
+    this.#isProving = true
+    this.#keepAlive()
     const { keepalive, account } = this.#options
     try {
-      await this.ask('get', domainOf(account), element('ping', { xmlns: ns.ping }), keepalive.answer)
+      // What the server kept for us comes before its answer, and may take its time; silence is measured apart.
+      await this.ask('get', domainOf(account), element('ping', { xmlns: ns.ping }), 4 * keepalive.answer)
     } catch (error) {
       if (this.#isOver) return
-      const failure = failureOf(error)
       // An error is an answer too.
-      if (failure.what === 'stanza-timeout')
-        return this.#transport.fail({ what: 'connection-timeout', remedy: 'wait', cause: 'resumed, but deaf' })
+      if (failureOf(error).what === 'stanza-timeout') return this.#deaf()
     }
+    this.#isProving = false
     this.#bound(jid)
+  }
+
+  #deaf(): void {
+    this.#transport.fail({ what: 'connection-timeout', remedy: 'wait', cause: 'resumed, but deaf' })
   }
 
   #bound(jid: FullJid): void {
@@ -229,9 +236,13 @@ export class Session {
   }
 
   #keepAlive(): void {
+    const { clock, keepalive } = this.#options
+    if (this.#isProving) {
+      this.#stopTimer()
+      this.#stopTimer = clock.after(keepalive.answer, () => this.#deaf())
+    }
     this.#stopPing()
     if (this.#isOver || this.#ready !== null) return
-    const { clock, keepalive } = this.#options
     this.#stopPing = clock.after(keepalive.interval, () => this.probe())
   }
 
