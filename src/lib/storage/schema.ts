@@ -204,5 +204,7 @@ export interface StreamRow {
   handled: number
   /** Number of our last outbound stanza that is known to have been written. */
   sent: number
+  /** Number of the stanza that announced us in this session; absent: none that is known of. */
+  announced?: number
   at: number
 }

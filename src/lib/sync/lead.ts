@@ -147,27 +147,30 @@ export class Lead {
     } catch (error) {
       return this.#retry(error, () => this.#open(opened, previous, session))
     }
-    if (session === this.#core.session) void this.#sync(opened.isResumed)
+    if (session === this.#core.session) void this.#sync(opened.isAnnounced)
   }
 
-  /** What a session needs before it counts as caught up. */
-  async #sync(isResumed: boolean): Promise<void> {
+  /**
+   * What a session needs before it counts as caught up. One that was cut before it was announced, or with the presence on
+   * its way, is resumed as a new one: to the server we are not there.
+   */
+  async #sync(isAnnounced: boolean): Promise<void> {
     try {
-      if (!isResumed || !this.#hasDiscovered) await this.#discover()
+      if (!isAnnounced || !this.#hasDiscovered) await this.#discover()
       const isFirst = this.#archive.isFirst
-      if (!isResumed) await this.#roster.clearPresence()
+      if (!isAnnounced) await this.#roster.clearPresence()
       await this.#roster.refresh()
       // One query before the first presence keeps servers from sending the same messages as offline copies.
       await this.#archive.catchUp(() => {
-        if (!isResumed) this.#wire.announcePresence()
+        if (!isAnnounced) this.#wire.announcePresence()
       })
       // What came between the last page and our presence was told to nobody but the archive.
-      if (!isResumed) this.#archive.readSoon(0)
+      if (!isAnnounced) this.#archive.readSoon(0)
       await this.#outbox.caughtUp()
       this.#marker.drain()
       if (isFirst) await this.#history.survey()
     } catch (error) {
-      this.#retry(error, () => void this.#sync(isResumed))
+      this.#retry(error, () => void this.#sync(isAnnounced))
     }
   }
 

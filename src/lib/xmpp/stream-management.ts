@@ -15,6 +15,8 @@ export interface StreamState {
   readonly jid: FullJid
   readonly handled: number
   readonly sent: number
+  /** Number of the stanza that announced us in this session; absent: none that is known of. */
+  readonly announced?: number
 }
 
 export interface StreamListener {
@@ -39,6 +41,8 @@ export class StreamManagement {
   resumedHandled: number | null = null
   /** The server's count as the last thing it said before it ended the stream (XEP-0198 section 4); null: it did not say. */
   lastWord: number | null = null
+  /** Number of the stanza that announced us in this session; null: none, or it was lost with a connection. */
+  announced: number | null = null
   received = 0
   committed = 0
   sent = 0
@@ -112,6 +116,8 @@ export class StreamManagement {
       this.resumedHandled = handled
       // The server's count is the truth about what was written before the cut.
       this.sent = handled ?? state.sent
+      const { announced } = state
+      this.announced = announced !== undefined && isReached(this.sent, announced) ? announced : null
       this.#countsIn = true
       this.#listener.resumed(handled)
       return true
@@ -218,9 +224,9 @@ export class StreamManagement {
   }
 
   state(jid: FullJid): StreamState | null {
-    return this.id === null || this.lastWord !== null
-      ? null
-      : { id: this.id, jid, handled: this.committed, sent: this.sent }
+    if (this.id === null || this.lastWord !== null) return null
+    const announced = this.announced === null ? {} : { announced: this.announced }
+    return { id: this.id, jid, handled: this.committed, sent: this.sent, ...announced }
   }
 }
 

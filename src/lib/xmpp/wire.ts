@@ -33,6 +33,8 @@ export interface ReadPage extends Omit<ArchivePage, 'items'> {
 export interface Opened {
   readonly jid: FullJid
   readonly isResumed: boolean
+  /** The server has our presence, so all that comes before it in a new session was done in this one. */
+  readonly isAnnounced: boolean
   /** Server's count of our stanzas: of the resumed session, or of the one that could not be resumed; null: unknown. */
   readonly handled: number | null
   readonly streamId: string | null

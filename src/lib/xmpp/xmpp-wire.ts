@@ -136,6 +136,7 @@ export class XmppWire implements Wire {
     this.#listener.opened({
       jid: session.jid as FullJid,
       isResumed: stream.isResumed,
+      isAnnounced: stream.announced !== null,
       handled: stream.isResumed ? stream.resumedHandled : lost,
       streamId: stream.id,
     })
@@ -181,7 +182,7 @@ export class XmppWire implements Wire {
 
   announcePresence(): void {
     const session = this.#session()
-    session.send(writePresence(session.capabilities.presence()))
+    session.stream.announced = session.send(writePresence(session.capabilities.presence()))
   }
 
   setActive(isActive: boolean): void {

@@ -95,6 +95,7 @@ export class FakeWire implements Wire {
     this.#listener.opened({
       jid,
       isResumed: stream.isResumed,
+      isAnnounced: stream.announced !== null,
       handled: stream.isResumed ? stream.resumedHandled : stream.lostHandled,
       streamId: stream.id,
     })
@@ -197,7 +198,7 @@ export class FakeWire implements Wire {
   }
 
   announcePresence(): void {
-    this.send(writePresence(element('c', {})))
+    this.#stream.announced = this.send(writePresence(element('c', {})))
   }
 
   /** An iq and its answer: both are counted, and neither outlives its session. */
