@@ -5,3 +5,6 @@ export const size: 'gate' | 'full' = process.env['LAB_SIZE'] === 'full' ? 'full'
 
 /** Of this run; the same number gives the same schedule. */
 export const seed = Number(process.env['SEED'] ?? 20_261_123)
+
+/** Part of the full size that is run, 0 to 1: for a first look. Counts say what really ran. */
+export const share = Number(process.env['LAB_SHARE'] ?? 1)

@@ -1,74 +1,111 @@
 // Random cuts of every kind while both sides talk: nothing lost, nothing twice, nothing out of order, nothing falsely "sent".
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, expect, it } from 'vitest'
 import type { Break } from './line.ts'
 import { dice, type Dice } from './dice.ts'
 import type { Device } from './device.ts'
-import { flawless, judge } from './oracle.ts'
-import { pause, Stage, until } from './stage.ts'
-import { arrived, botSays, covered, personSays, settled, texts } from './talk.ts'
-import { seed, size } from '../size.ts'
+import { flawless } from './oracle.ts'
+import { countsOf, isFlawless, Scene, stageFor } from './scene.ts'
+import { pause, Stages, titleOf, until, type Keeping, type Program } from './stage.ts'
+import { texts } from './talk.ts'
+import { report } from '../report.ts'
+import { seed, share, size } from '../size.ts'
 
-const plan = size === 'full' ? { cuts: 1_000, count: 20_000, pace: 8 } : { cuts: 20, count: 400, pace: 15 }
+interface Plan {
+  readonly cuts: number
+  readonly count: number
+}
 
-let stage: Stage | undefined
-afterEach(() => stage?.end())
+const small: Plan = { cuts: 10, count: 100 }
+const gate: Plan = { cuts: 20, count: 400 }
+const full: Plan = { cuts: 1_000 * share, count: 20_000 * share }
+/** ms between two messages; who is further than the cuts waits for them. */
+const pace = { usual: 8, ahead: 80 }
+
+const cases = (['prosody', 'ejabberd'] as const).flatMap((program) =>
+  (['kept', 'none', 'off'] as const).map((keeping): [string, Program, Keeping, Plan] => [
+    titleOf(program, keeping),
+    program,
+    keeping,
+    size === 'full' ? full : keeping === 'kept' ? gate : small,
+  ]),
+)
+
+const stages = new Stages()
+afterAll(() => stages.end())
+
+// In full size one after the other: each is to have the machine.
+const run = size === 'full' ? it : it.concurrent
+run.each(cases)('%s', async (name, program, keeping, plan) => {
+  const scene = await Scene.make(await stageFor(stages, program, keeping), keeping)
+  const { device } = scene
+  const said = { device: texts('device', plan.count), bot: texts('bot', plan.count) }
+  const began = Date.now()
+  const cuts = new Cuts(device, plan)
+  await Promise.all([
+    scene.talk(said, (at) => (at / plan.count > cuts.done / plan.cuts ? pace.ahead : pace.usual)).finally(() => cuts.stop()),
+    cuts.run(dice(seed)),
+  ])
+  const { line, tape } = device
+  const verdict = await scene.verdict(said)
+  report('R1', {
+    case: name,
+    held: isFlawless(verdict),
+    on: [program],
+    counts: {
+      cuts: cuts.done,
+      'messages each way': plan.count,
+      connections: line.count,
+      resumed: tape.resumptions,
+      ...countsOf(verdict),
+    },
+    seconds: (Date.now() - began) / 1_000,
+  })
+  expect(verdict).toMatchObject({ ...flawless, uncertain: 0, examples: [] })
+})
+
+class Cuts {
+  done = 0
+  #isOver = false
+  readonly #device: Device
+  readonly #plan: Plan
+
+  constructor(device: Device, plan: Plan) {
+    this.#device = device
+    this.#plan = plan
+  }
+
+  /** Each cut is of a connection that none has cut yet; at times it is not signed in. */
+  async run(chance: Dice): Promise<void> {
+    const { line } = this.#device
+    const span = (this.#plan.count / this.#plan.cuts) * pace.usual
+    while (this.done < this.#plan.cuts && !this.#isOver) {
+      const before = line.count
+      line.break(anyBreak(chance))
+      this.done++
+      await until('connected again', () => line.count > before || this.#isOver)
+      await pause(span * 2 * chance.roll())
+    }
+  }
+
+  /** There is nothing more to be cut. */
+  stop(): void {
+    this.#isOver = true
+  }
+}
 
 /**
- * What breaks next. Towards the server only between frames: Prosody 0.12 keeps the half frame of a dead connection and reads
- * the resumed one on top of it, so that stanzas vanish which it counts as handled.
+ * What breaks next. Towards the server only between frames: kinds.lab.ts tells what becomes of half a frame there.
  */
 function anyBreak({ pick, between }: Dice): Break {
-  const to = pick(['device', 'server'] as const)
+  // What nobody is told of takes longest to be found out, and is rarer.
+  const silent = pick<Break>([{ how: 'black-hole' }, { how: 'deaf' }, { how: 'mute' }])
   return pick<Break>([
     { how: 'reset' },
     { how: 'end' },
     { how: 'half-open' },
-    { how: 'black-hole' },
-    { how: 'deaf' },
-    { how: 'mute' },
+    silent,
     { how: 'bytes', to: 'device', count: between(1, 4_000) },
-    { how: 'frames', to, count: between(1, 20) },
+    { how: 'frames', to: 'device', count: between(1, 20) },
+    { how: 'frames', to: 'server', count: between(1, 20) },
   ])
-}
-
-describe.each([
-  ['with an archive', true],
-  ['without an archive', false],
-])('%s', (_name, archive) => {
-  it(`${plan.cuts} cuts while ${plan.count} messages go each way`, async () => {
-    stage = await Stage.make({ archive })
-    const [anna, boris] = [await stage.person(), await stage.person()]
-    await stage.server.befriend(anna.user, boris.user)
-    const bot = await stage.bot(boris)
-    const device = await stage.device(anna)
-    const tab = await device.open()
-    await until('online', () => tab.isOnline)
-    const said = { device: texts('device', plan.count), bot: texts('bot', plan.count) }
-    let isOver = false
-    const talking = Promise.all([
-      personSays(() => tab, boris, said.device, plan.pace),
-      botSays(bot, anna, said.bot, plan.pace),
-    ]).finally(() => (isOver = true))
-    const cuts = await cutting(device, dice(seed), () => isOver)
-    await talking
-    await settled(tab)
-    if (archive) await covered(tab, stage.server, anna)
-    await arrived(tab, boris, 2 * plan.count)
-    const verdict = await judge(tab, bot, { device: anna, bot: boris }, said, archive ? stage.server : null)
-    console.log(JSON.stringify({ seed, archive, cuts, connections: device.line.count, ...verdict }))
-    expect(verdict).toMatchObject({ ...flawless, uncertain: 0 })
-  })
-})
-
-async function cutting(device: Device, chance: Dice, isOver: () => boolean): Promise<Record<string, number>> {
-  const kinds: Record<string, number> = {}
-  const span = (plan.count * plan.pace) / plan.cuts
-  for (let done = 0; done < plan.cuts; done++) {
-    await pause(span * (0.3 + 1.4 * chance.roll()))
-    while (device.line.size === 0 && !isOver()) await pause(5)
-    const way = anyBreak(chance)
-    kinds[way.how] = (kinds[way.how] ?? 0) + 1
-    device.line.break(way)
-  }
-  return kinds
 }

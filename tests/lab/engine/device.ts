@@ -19,6 +19,7 @@ import { Accounts, type OpenAccount } from '#sync/account.ts'
 import type { AccountHost, Timing } from '#sync/host.ts'
 import { Browser } from '../../flows/stage/tabs.ts'
 import { Line } from './line.ts'
+import { Tape } from './tape.ts'
 
 /** Everything that takes seconds in the product takes tenths here. */
 export const quickTiming: Timing = {
@@ -58,6 +59,7 @@ export class Device {
   readonly disk = new IDBFactory()
   readonly tabs = new Set<Tab>()
   readonly browser = new Browser()
+  readonly tape = new Tape()
   readonly timing: Timing
   /** ms by which this device's clock is wrong. */
   skew = 0
@@ -170,6 +172,13 @@ export class Tab {
     return conversation ? readBefore(database, conversation.id, null, 1_000_000) : []
   }
 
+  /** How many of them there are. */
+  async count(peer: string): Promise<number> {
+    const { database } = this.account
+    const { id } = (await readConversationWith(database, readJid(peer) as BareJid)) ?? { id: '' }
+    return database.db.countFromIndex('message', 'timeline', IDBKeyRange.bound([id], [id, []]))
+  }
+
   async bodies(peer: string): Promise<string[]> {
     return (await this.messages(peer)).map((message) => textOf(message) ?? '')
   }
@@ -215,9 +224,10 @@ class Handle {
     }
   }
 
-  socket(url: string, protocol: string): globalThis.WebSocket {
+  socket(url: string, protocol: string, tape: Tape): globalThis.WebSocket {
     if (this.#isDead) throw new Error('dead')
     const socket = new WebSocket(url, protocol)
+    tape.watch(socket)
     this.#sockets.add(socket)
     // As in a browser, an error nobody listens to is not thrown.
     socket.on('error', () => undefined)
@@ -264,7 +274,7 @@ function hostOf(device: Device, handle: Handle, timing: Timing): AccountHost {
     timing,
     fetch: () => Promise.reject(new TypeError('no network')),
     origin: null,
-    makeSocket: (url, protocol) => handle.socket(url, protocol),
+    makeSocket: (url, protocol) => handle.socket(url, protocol, device.tape),
     databases: device.disk,
     memory: () => Promise.resolve(new IDBFactory()),
     openBucket: () => Promise.resolve(null),

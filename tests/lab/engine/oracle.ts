@@ -27,7 +27,7 @@ export interface Said {
 /** `server`: null where no archive is kept. Bodies must be unlike each other. */
 export async function judge(
   tab: Tab,
-  bot: Peer,
+  bot: Pick<Peer, 'heard'>,
   people: { device: Person; bot: Person },
   said: Said,
   server: Control | null,

@@ -1,13 +1,26 @@
-// A real server with people of its own for one run.
+// Real servers with people of their own: each starts once for a file, and every run on it has new people.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
+import { startEjabberd } from '../../../tools/ejabberd/server.mjs'
 import type { ServerShape } from '../../../tools/prosody/config.mjs'
 import { startProsody } from '../../../tools/prosody/server.mjs'
 import type { ServerProcess } from '../../../tools/server-process.mjs'
 import { connectPeer, type Peer } from '../../peer/peer.ts'
 import { Device, type Person } from './device.ts'
+
+export type Program = 'prosody' | 'ejabberd'
+/** Whether what is said is kept by the server: for everybody, for nobody, or not for those who said that they want none. */
+export type Keeping = 'kept' | 'none' | 'off'
+
+const start = { prosody: startProsody, ejabberd: startEjabberd }
+const words = { kept: 'with an archive', none: 'without an archive', off: 'archive switched off' }
+
+/** As reports name it. */
+export function titleOf(program: Program, keeping: Keeping = 'kept'): string {
+  return `${program === 'prosody' ? 'Prosody' : 'ejabberd'}, ${words[keeping]}`
+}
 
 export class Stage {
   readonly server: ServerProcess
@@ -20,9 +33,9 @@ export class Stage {
     this.#dir = dir
   }
 
-  static async make(shape: ServerShape = {}): Promise<Stage> {
+  static async make(shape: ServerShape = {}, program: Program = 'prosody'): Promise<Stage> {
     const dir = mkdtempSync(join(tmpdir(), 'besedka-lab-'))
-    return new Stage(await startProsody({ ...shape, dir }), dir)
+    return new Stage(await start[program]({ ...shape, dir }), dir)
   }
 
   person(): Promise<Person> {
@@ -47,6 +60,22 @@ export class Stage {
     for (const bot of this.#bots) bot.abort()
     await this.server.stop()
     rmSync(this.#dir, { recursive: true, force: true })
+  }
+}
+
+/** The servers of one file, each started when it is first asked for. */
+export class Stages {
+  readonly #made = new Map<string, Promise<Stage>>()
+
+  of(program: Program, shape: ServerShape = {}): Promise<Stage> {
+    const key = JSON.stringify([program, shape])
+    const made = this.#made.get(key) ?? Stage.make(shape, program)
+    this.#made.set(key, made)
+    return made
+  }
+
+  async end(): Promise<void> {
+    for (const stage of this.#made.values()) await (await stage).end()
   }
 }
 

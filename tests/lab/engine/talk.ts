@@ -6,32 +6,35 @@ import { pause, until } from './stage.ts'
 
 export const texts = (who: string, count: number): string[] => Array.from({ length: count }, (_, at) => `${who} ${at}`)
 
-/** The bot says all of it, `pace` ms apart. */
-export async function botSays(bot: Peer, to: Person, bodies: readonly string[], pace: number): Promise<void> {
-  for (const body of bodies) {
+/** ms between two messages; what is said is counted from 0. */
+export type Pace = number | ((at: number) => number)
+
+/** The bot says all of it. */
+export async function botSays(bot: Peer, to: Person, bodies: readonly string[], pace: Pace): Promise<void> {
+  for (const [at, body] of bodies.entries()) {
     await bot.send(to.jid, body)
-    await pause(pace)
+    await pause(typeof pace === 'number' ? pace : pace(at))
   }
 }
 
 /**
- * The person says all of it, `pace` ms apart. What was not taken because the tab died is said again in the next one, as a
+ * The person says all of it. What was not taken because the tab died is said again in the next one, as a
  * person does who still sees it in the field; `tab` gives the tab of the moment.
  */
 export async function personSays(
   tab: () => Tab | null,
   to: Person,
   bodies: readonly string[],
-  pace: number,
+  pace: Pace,
 ): Promise<void> {
-  for (const body of bodies) {
+  for (const [at, body] of bodies.entries()) {
     let isTaken = false
     while (!isTaken) {
       const present = tab()
       isTaken = present !== null && (await isStored(present, to, body))
       if (!isTaken) await pause(10)
     }
-    await pause(pace)
+    await pause(typeof pace === 'number' ? pace : pace(at))
   }
 }
 
@@ -76,8 +79,30 @@ export async function covered(tab: Tab, server: Control, person: Person): Promis
   await until('the archive read to its last text', isRead, 90_000)
 }
 
-/** So many messages stored, or time tells that they never will be; the oracle says which. */
-export async function arrived(tab: Tab, peer: Person, count: number, limit = 20_000): Promise<void> {
-  const has = async (): Promise<boolean> => (await tab.messages(peer.jid)).length >= count
-  await until('all stored', has, limit).catch(() => undefined)
+/** So many messages stored, or none came for so long that none ever will; the oracle says which are missing. */
+export function arrived(tab: Tab, peer: Person, count: number): Promise<void> {
+  return reached(() => tab.count(peer.jid), count)
+}
+
+/** The same for what the other side heard. */
+export function heard({ heard }: Pick<Peer, 'heard'>, said: readonly string[]): Promise<void> {
+  const wanted = new Set(said)
+  const found = new Set<string>()
+  let read = 0
+  return reached(() => {
+    for (; read < heard.length; read++) found.add(heard[read]?.body ?? '')
+    return Promise.resolve([...found].filter((body) => wanted.has(body)).length)
+  }, said.length)
+}
+
+/** Waits while it grows; 20 s without growth are the end. */
+async function reached(count: () => Promise<number>, wanted: number): Promise<void> {
+  for (let last = -1, since = Date.now(); ; ) {
+    const now = await count()
+    if (now >= wanted) return
+    if (now !== last) since = Date.now()
+    else if (Date.now() - since > 20_000) return
+    last = now
+    await pause(50)
+  }
 }

@@ -33,6 +33,7 @@ respond(Code, Value) ->
     {Code, [{<<"Content-Type">>, <<"application/json">>}], iolist_to_binary(jiffy:encode(Value))}.
 
 operation(<<"ping">>, _) ->
+    hurry(),
     #{pid => list_to_integer(os:getpid()), sql => code:is_loaded(sqlite3) =/= false};
 
 %% { users: [{ user, password }] }; one that is there gets the password
@@ -126,6 +127,10 @@ operation(<<"inject">>, #{<<"to">> := To, <<"xml">> := Xml}) ->
 
 operation(_, _) ->
     throw("no such operation").
+
+%% A killed process loses nothing that was written; only a power cut would. Many times faster than waiting for the disk.
+hurry() ->
+    try ejabberd_sql:sql_query(?HOST, <<"PRAGMA synchronous=OFF">>) catch _:_ -> no_database end.
 
 %% Every session with its process and what it knows of itself; one that ends meanwhile is left out.
 sessions(Query) ->

@@ -1,0 +1,95 @@
+// Two people of one run: Anna on a device whose line breaks, Boris on a bot that is always there; and what it came to.
+import type { ServerShape } from '../../../tools/prosody/config.mjs'
+import type { Peer } from '../../peer/peer.ts'
+import type { Device, Person, Tab } from './device.ts'
+import { flawless, judge, type Said, type Verdict } from './oracle.ts'
+import { until, type Keeping, type Program, type Stage, type Stages } from './stage.ts'
+import { arrived, botSays, covered, heard, personSays, settled, type Pace } from './talk.ts'
+
+export class Scene {
+  readonly stage: Stage
+  readonly keeping: Keeping
+  readonly anna: Person
+  readonly boris: Person
+  readonly bot: Peer
+  readonly device: Device
+  tab: Tab
+
+  private constructor(stage: Stage, keeping: Keeping, people: [Person, Person], bot: Peer, device: Device, tab: Tab) {
+    this.stage = stage
+    this.keeping = keeping
+    ;[this.anna, this.boris] = people
+    this.bot = bot
+    this.device = device
+    this.tab = tab
+  }
+
+  /** New people, each other's contacts; Anna is online. `skew`: ms by which her clock is wrong. */
+  static async make(stage: Stage, keeping: Keeping = 'kept', skew = 0): Promise<Scene> {
+    const [anna, boris] = [await stage.person(), await stage.person()]
+    await stage.server.befriend(anna.user, boris.user)
+    if (keeping === 'off') await stage.server.archiving(anna.user, false)
+    const bot = await stage.bot(boris)
+    const device = await stage.device(anna)
+    device.skew = skew
+    const tab = await device.open()
+    await until('online', () => tab.isOnline)
+    return new Scene(stage, keeping, [anna, boris], bot, device, tab)
+  }
+
+  /** Both say everything. */
+  async talk(said: Said, pace: Pace): Promise<void> {
+    await Promise.all([
+      personSays(() => this.tab, this.boris, said.device, pace),
+      botSays(this.bot, this.anna, said.bot, pace),
+    ])
+  }
+
+  /** Waits until nothing is on its way any more, then asks the oracle. `other`: what the other side has, if not what it heard. */
+  async verdict(said: Said, other: Pick<Peer, 'heard'> = this.bot): Promise<Verdict> {
+    const { tab, stage, anna, boris } = this
+    const archive = this.keeping === 'kept' ? stage.server : null
+    await settled(tab)
+    await heard(other, said.device)
+    if (archive) await covered(tab, archive, anna)
+    await arrived(tab, boris, said.device.length + said.bot.length)
+    return judge(tab, other, { device: anna, bot: boris }, said, archive)
+  }
+
+  /** They go; what they left at the server stays. */
+  async end(): Promise<void> {
+    await this.device.end()
+    this.bot.abort()
+  }
+}
+
+/** The server for people whose archive is like that; people with and without a wish share one. */
+export function stageFor(
+  stages: Stages,
+  program: Program,
+  keeping: Keeping,
+  shape: ServerShape = {},
+): Promise<Stage> {
+  return stages.of(program, { ...shape, archive: keeping !== 'none' })
+}
+
+/** What several runs came to together. */
+export function sum(verdicts: readonly Verdict[]): Verdict {
+  const total: Verdict = { ...flawless, uncertain: 0, examples: [] }
+  for (const verdict of verdicts) {
+    for (const what of ['lost', 'twice', 'misordered', 'falselySent', 'uncertain'] as const) total[what] += verdict[what]
+    total.examples.push(...verdict.examples)
+  }
+  return total
+}
+
+/** As the table of docs/reliability.md has it. */
+export function countsOf(verdict: Verdict): Record<string, number> {
+  const { lost, twice, misordered, falselySent, uncertain } = verdict
+  return { lost, twice, 'out of order': misordered, 'falsely sent': falselySent, 'in doubt': uncertain }
+}
+
+/** Whether every bar of the verdict was met. */
+export function isFlawless(verdict: Verdict): boolean {
+  return Object.values(countsOf(verdict)).every((count) => count === 0)
+}
