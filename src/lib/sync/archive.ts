@@ -20,6 +20,10 @@ const firstPageSize = 100
  * `placed`: it told its archive id, and only what may stand beside it is asked for.
  */
 export const quiet = { unplaced: 2_000, placed: 15_000 } as const
+/**
+ * ms by which an archive may put a message behind what it told already: ejabberd stamps first and stores later, many at once.
+ */
+const latest = 10_000
 /** ms after which the tail is read though it is never quiet. */
 const longestWait = 60_000
 
@@ -43,6 +47,10 @@ export class Archive {
   #isCaughtUp = false
   /** Something came since the tail was last asked for: when the first of it did, and for how much quiet it waits. */
   #open: { readonly since: number; readonly pause: number } | null = null
+  /** Stamp of the end of what was covered when the last reading began. */
+  #began = 0
+  /** Stamps of ends of what was told, behind which latecomers are still to be looked for. */
+  #late: number[] = []
   #reading: Promise<void> | null = null
   #cancelTail: () => void = () => undefined
 
@@ -88,6 +96,7 @@ export class Archive {
 
   async #isFirstOrTail(first: () => void): Promise<void> {
     const { session } = this.#core
+    this.#began = this.#coverage?.newestAt ?? 0
     if (!this.isKept) {
       first()
     } else if (this.#coverage === null) {
@@ -200,6 +209,49 @@ export class Archive {
   }
 
   /**
+   * After the presence of a new session: what came between the last page and it was told to nobody but the archive, and what
+   * stands behind the pages by now was told to a session that is lost.
+   */
+  readAgain(): void {
+    if (!this.isKept) return
+    this.#late.push(this.#began, this.#coverage?.newestAt ?? 0)
+    this.readSoon(0)
+  }
+
+  async #readLate(): Promise<void> {
+    for (let end = this.#late[0]; end !== undefined; end = this.#late[0]) {
+      // An archive that was empty has nothing behind its end.
+      if (end !== 0) await this.#readWindow(end - latest, end)
+      this.#late = this.#late.filter((each) => each !== end)
+    }
+  }
+
+  /** What is covered, once more. */
+  async #readWindow(start: number, end: number): Promise<void> {
+    // Before the oldest begins what is read only when somebody looks back.
+    let after = this.#coverage?.oldest ?? null
+    for (;;) {
+      let page: ReadPage
+      try {
+        page = await this.#wire.readArchive({ ...everything, start, end, after })
+      } catch (error) {
+        // The archive has forgotten even that: nothing can be told from its pages any more.
+        if (failureOf(error).cause !== 'item-not-found') throw error
+        return
+      }
+      const how = { isNews: true, readsAll: false, covers: false }
+      await this.storePage(
+        page,
+        () => ascending('free'),
+        how,
+        (known) => known,
+      )
+      if (page.isComplete || page.last === null || page.items.length === 0) return
+      after = page.last
+    }
+  }
+
+  /**
    * Something was stored, or put on the wire, that no page has told: the archive holds it, and may hold what nobody sent us
    * beside it. Its tail is read after `pause` ms of quiet; the shortest pause that was asked for counts.
    */
@@ -219,6 +271,7 @@ export class Archive {
     this.#cancelTail = this.#core.clock.after(Math.max(0, Math.min(pause, left)), () => {
       const reading = (this.#reading ?? Promise.resolve())
         .catch(() => undefined)
+        .then(() => this.#readLate())
         .then(() => this.#readTail(() => undefined))
       this.#reading = reading
       // A lost connection is the usual reason, and the next session reads the tail; anything else is tried again.

@@ -164,8 +164,7 @@ export class Lead {
       await this.#archive.catchUp(() => {
         if (!isAnnounced) this.#wire.announcePresence()
       })
-      // What came between the last page and our presence was told to nobody but the archive.
-      if (!isAnnounced) this.#archive.readSoon(0)
+      if (!isAnnounced) this.#archive.readAgain()
       await this.#outbox.caughtUp()
       this.#marker.drain()
       if (isFirst) await this.#history.survey()
