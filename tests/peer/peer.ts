@@ -42,6 +42,8 @@ export class Peer {
   readonly bare: string
   /** Every message so far, in the order of arrival, without those that came inside archive results. */
   readonly heard: Heard[] = []
+  /** Bare addresses of others that are there, as far as the bot was told. */
+  readonly present = new Set<string>()
   #stream: Stream
   #options: PeerOptions
   #onMessage = new Set<(message: Heard) => void>()
@@ -213,10 +215,17 @@ export class Peer {
       for (const listener of [...this.#onMessage]) listener(message)
       if (this.#options.receipts !== false) this.#acknowledge(message)
     }
+    if (element.name === 'presence') this.#notice(element)
     if (element.name === 'presence' && element.attrs.type === 'subscribe' && this.#options.accepts !== false)
       this.#quietly(this.subscription((element.attrs.from ?? '').split('/', 1)[0] ?? '', 'subscribed'))
     if (element.name === 'iq' && (element.attrs.type === 'get' || element.attrs.type === 'set')) this.#reply(element)
     for (const listener of [...this.#onElement]) listener(element, xml)
+  }
+
+  #notice({ attrs }: Element): void {
+    const from = (attrs.from ?? '').split('/', 1)[0] ?? ''
+    if (attrs.type === undefined) this.present.add(from)
+    else if (attrs.type === 'unavailable') this.present.delete(from)
   }
 
   #acknowledge({ element, from, id, type }: Heard): void {

@@ -42,6 +42,8 @@ auth_scram_hash: sha256
 default_db: ${sql ? 'sql' : 'mnesia'}
 ${sql ? `sql_type: sqlite\nsql_database: ${quote(`${dir}/ejabberd.sqlite`)}` : '# no SQLite here'}
 registration_timeout: infinity
+# Beyond a hundred it would send back what it cannot deliver at once, without putting it into the archive.
+shaper_rules: { max_user_offline_messages: infinity }
 websocket_ping_interval: 60 seconds
 websocket_timeout: 300 seconds
 ${options.extra ?? ''}

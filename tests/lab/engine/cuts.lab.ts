@@ -42,7 +42,9 @@ run.each(cases)('%s', async (name, program, keeping, plan) => {
   const began = Date.now()
   const cuts = new Cuts(device, plan)
   await Promise.all([
-    scene.talk(said, (at) => (at / plan.count > cuts.done / plan.cuts ? pace.ahead : pace.usual)).finally(() => cuts.stop()),
+    scene
+      .talk(said, (at) => (at / plan.count > cuts.done / plan.cuts ? pace.ahead : pace.usual))
+      .finally(() => cuts.stop()),
     cuts.run(dice(seed)),
   ])
   const { line, tape } = device

@@ -1,43 +1,50 @@
 // Many messages are written without a network; the app is opened anew, later the network is back: each goes once, in order.
-import { afterEach, describe, expect, it } from 'vitest'
-import { flawless, judge } from './oracle.ts'
-import { Stage, until } from './stage.ts'
-import { arrived, covered, personSays, settled, texts } from './talk.ts'
-import { seed, size } from '../size.ts'
+import { afterAll, expect, it } from 'vitest'
+import { flawless, type Verdict } from './oracle.ts'
+import { countsOf, isFlawless, Scene, stageFor, sum } from './scene.ts'
+import { Stages, titleOf, type Keeping, type Program } from './stage.ts'
+import { personSays, texts } from './talk.ts'
+import { report } from '../report.ts'
+import { size } from '../size.ts'
 
 const plan = { rounds: size === 'full' ? 20 : 1, count: 200 }
 
-let stage: Stage | undefined
-afterEach(() => stage?.end())
+const cases = (['prosody', 'ejabberd'] as const).flatMap((program) =>
+  (['kept', 'none', 'off'] as const).map((keeping): [string, Program, Keeping] => [
+    titleOf(program, keeping),
+    program,
+    keeping,
+  ]),
+)
 
-describe.each([
-  ['with an archive', true],
-  ['without an archive', false],
-])('%s', (_name, archive) => {
-  it(`${plan.count} messages queued offline, ${plan.rounds} times`, async () => {
-    stage = await Stage.make({ archive })
-    for (let round = 0; round < plan.rounds; round++) {
-      const [anna, boris] = [await stage.person(), await stage.person()]
-      const bot = await stage.bot(boris)
-      const device = await stage.device(anna)
-      const first = await device.open()
-      await until('online', () => first.isOnline)
-      device.line.set({ isDown: true })
-      device.line.break({ how: 'reset' })
-      const said = { device: texts('device', plan.count), bot: [] }
-      await personSays(() => first, boris, said.device, 0)
-      first.kill()
-      const tab = await device.open()
-      expect(await tab.bodies(boris.jid)).toEqual(said.device)
-      device.line.set({})
-      await settled(tab)
-      if (archive) await covered(tab, stage.server, anna)
-      await until('all heard', () => bot.heard.length >= plan.count, 20_000).catch(() => undefined)
-      await arrived(tab, boris, plan.count)
-      const verdict = await judge(tab, bot, { device: anna, bot: boris }, said, archive ? stage.server : null)
-      console.log(JSON.stringify({ seed, archive, round, ...verdict }))
-      expect(verdict).toMatchObject({ ...flawless, uncertain: 0 })
-      await device.end()
-    }
+const stages = new Stages()
+afterAll(() => stages.end())
+
+it.concurrent.each(cases)('%s', async (name, program, keeping) => {
+  const stage = await stageFor(stages, program, keeping)
+  const verdicts: Verdict[] = []
+  const began = Date.now()
+  for (let round = 0; round < plan.rounds; round++) {
+    const scene = await Scene.make(stage, keeping)
+    const { device, boris } = scene
+    device.line.set({ isDown: true })
+    device.line.break({ how: 'reset' })
+    const said = { device: texts('device', plan.count), bot: [] }
+    await personSays(() => scene.tab, boris, said.device, 0)
+    scene.tab.kill()
+    scene.tab = await device.open()
+    expect(await scene.tab.bodies(boris.jid)).toEqual(said.device)
+    device.line.set({})
+    verdicts.push(await scene.verdict(said))
+    await scene.end()
+  }
+  const verdict = sum(verdicts)
+  report('R18', {
+    case: name,
+    held: isFlawless(verdict),
+    on: [program],
+    counts: { rounds: plan.rounds, 'messages in each': plan.count, ...countsOf(verdict) },
+    seconds: (Date.now() - began) / 1_000,
   })
+  expect(verdict).toMatchObject({ ...flawless, uncertain: 0, examples: [] })
 })

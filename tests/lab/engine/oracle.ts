@@ -1,7 +1,6 @@
 // Compares what both sides said with what both sides have: the device's disk, the bot's memory, the server's archive.
 import { textOf } from '#model/message.ts'
 import type { Control } from '../../../tools/prosody/control.mjs'
-import type { Peer } from '../../peer/peer.ts'
 import type { Person, Tab } from './device.ts'
 
 export interface Verdict {
@@ -24,13 +23,17 @@ export interface Said {
   readonly bot: readonly string[]
 }
 
-/** `server`: null where no archive is kept. Bodies must be unlike each other. */
+/**
+ * `server`: null where no archive is kept. Bodies must be unlike each other. `forgotten`: what the server had acknowledged
+ * and did not keep when it was killed: its loss, which no client can know of.
+ */
 export async function judge(
   tab: Tab,
-  bot: Pick<Peer, 'heard'>,
+  bot: { readonly heard: readonly { readonly body: string | undefined }[] },
   people: { device: Person; bot: Person },
   said: Said,
   server: Control | null,
+  forgotten: ReadonlySet<string> = new Set(),
 ): Promise<Verdict> {
   const stored = await tab.messages(people.bot.jid)
   const verdict: Verdict = { lost: 0, twice: 0, misordered: 0, falselySent: 0, uncertain: 0, examples: [] }
@@ -49,7 +52,7 @@ export async function judge(
   compare(
     verdict,
     'bot has the device’s',
-    certain,
+    certain.filter((body) => !forgotten.has(body)),
     heard.filter((body) => !uncertain.has(body)),
   )
   const got = new Set(heard)
@@ -57,7 +60,8 @@ export async function judge(
     (each) =>
       each.isOwn &&
       ['sent', 'delivered', 'displayed'].includes(each.delivery?.status ?? '') &&
-      !got.has(textOf(each) ?? ''),
+      !got.has(textOf(each) ?? '') &&
+      !forgotten.has(textOf(each) ?? ''),
   )
   verdict.falselySent = false_.length
   if (server !== null)

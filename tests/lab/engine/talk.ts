@@ -97,7 +97,7 @@ export function heard({ heard }: Pick<Peer, 'heard'>, said: readonly string[]): 
 
 /** Waits while it grows; 20 s without growth are the end. */
 async function reached(count: () => Promise<number>, wanted: number): Promise<void> {
-  for (let last = -1, since = Date.now(); ; ) {
+  for (let last = -1, since = Date.now(); ;) {
     const now = await count()
     if (now >= wanted) return
     if (now !== last) since = Date.now()
