@@ -72,10 +72,6 @@ export class Archive {
     return this.state === 'available' || this.state === 'partial'
   }
 
-  get isFirst(): boolean {
-    return this.#coverage === null
-  }
-
   lost(): void {
     this.#isCaughtUp = false
     this.#open = null

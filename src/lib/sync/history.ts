@@ -1,13 +1,12 @@
 /**
- * Goes back in the archive as far as somebody looks: older messages of a conversation, marked seams, and on a new device the
- * last lines of contacts. Coverage of the whole archive is left to archive.ts.
+ * Goes back in the archive as far as somebody looks: older messages of a conversation, and marked seams. Coverage of the
+ * whole archive is left to archive.ts, the last lines of contacts on a new device to survey.ts.
  */
 import { failureOf, Failed } from '#model/failure.ts'
 import type { IncomingMessage } from '#model/incoming.ts'
 import type { ConversationId } from '#model/message.ts'
-import { readConversation, readConversationWith, readCoverage } from '#storage/read/conversation.ts'
+import { readConversation, readCoverage } from '#storage/read/conversation.ts'
 import { readOldestNamed } from '#storage/read/message.ts'
-import { readContacts } from '#storage/read/roster.ts'
 import type { CoverageRow, StoredMessageRow } from '#storage/schema.ts'
 import { ascending, descending } from '#storage/write/placing.ts'
 import type { ArchiveQuery } from '#xmpp/archive.ts'
@@ -17,7 +16,6 @@ import type { Core } from './core.ts'
 import { storePage, type ApplyReceipt } from './page.ts'
 
 const pageSize = 50
-const surveySize = 20
 
 export interface Fetched {
   readonly added: number
@@ -136,28 +134,9 @@ export class History {
       after = page.last
     }
   }
-
-  /** On a new device: the last lines of contacts that the newest page did not show. Best effort, contact by contact. */
-  async survey(): Promise<void> {
-    if (!this.#archive.isKept || this.#archive.coverage?.isComplete === true) return
-    for (const contact of await readContacts(this.#core.account)) {
-      if (!this.#wire.isOpen) return
-      if (await readConversationWith(this.#core.account, contact.jid)) continue
-      const page = await this.#wire.readArchive({ ...everything, with: contact.jid, before: '', max: surveySize })
-      if (page.items.length === 0) continue
-      await storePage(this.#core, {
-        messages: messagesWith(contact.jid, page),
-        order: () => ascending('free'),
-        isNews: false,
-        covers: false,
-        readsAll: true,
-        applyReceipt: this.#applyReceipt,
-        end: () => Promise.resolve(),
-      })
-    }
-  }
 }
 
-function messagesWith(jid: CoverageRow['with'], page: ReadPage): IncomingMessage[] {
+/** Of a page, what was said with this address. */
+export function messagesWith(jid: CoverageRow['with'], page: ReadPage): IncomingMessage[] {
   return page.items.flatMap(({ message }) => (message?.peer === jid ? message : []))
 }

@@ -16,10 +16,12 @@ import type { Core } from './core.ts'
 import { History } from './history.ts'
 import { Marker } from './marker.ts'
 import { Outbox } from './outbox.ts'
+import type { ApplyReceipt } from './page.ts'
 import { Queue } from './queue.ts'
 import { Receiver } from './receive.ts'
 import { Roster } from './roster.ts'
 import { DurableStream } from './stream.ts'
+import { Survey } from './survey.ts'
 
 /** ms until what failed after signing in is tried again on the same session. */
 const syncRetry = 5_000
@@ -44,6 +46,7 @@ export class Lead {
   readonly #wire: Wire
   readonly #archive: Archive
   readonly #history: History
+  readonly #survey: Survey
   readonly #outbox: Outbox
   readonly #queue: Queue
   readonly #roster: Roster
@@ -89,9 +92,9 @@ export class Lead {
       stored: () => this.#marker.drain(),
       applyReceipt: (writing, writer, message) => this.#outbox.applyReceipt(writing, writer, message),
     })
-    this.#history = new History(this.#core, this.#wire, this.#archive, (writing, writer, message) =>
-      this.#outbox.applyReceipt(writing, writer, message),
-    )
+    const applyReceipt: ApplyReceipt = (writing, writer, message) => this.#outbox.applyReceipt(writing, writer, message)
+    this.#history = new History(this.#core, this.#wire, this.#archive, applyReceipt)
+    this.#survey = new Survey(this.#core, this.#wire, this.#archive, applyReceipt)
     this.#roster = new Roster(this.#core, this.#wire)
     this.#marker = new Marker(this.#core, this.#wire, () => options.mayTellReceipts())
     this.#receiver = new Receiver(this.#core, this.#archive, this.#outbox, this.#roster, {
@@ -157,7 +160,6 @@ export class Lead {
   async #sync(isAnnounced: boolean): Promise<void> {
     try {
       if (!isAnnounced || !this.#hasDiscovered) await this.#discover()
-      const isFirst = this.#archive.isFirst
       if (!isAnnounced) await this.#roster.clearPresence()
       await this.#roster.refresh()
       // One query before the first presence keeps servers from sending the same messages as offline copies.
@@ -167,7 +169,7 @@ export class Lead {
       if (!isAnnounced) this.#archive.readAgain()
       await this.#outbox.caughtUp()
       this.#marker.drain()
-      if (isFirst) await this.#history.survey()
+      await this.#survey.run()
     } catch (error) {
       this.#retry(error, () => void this.#sync(isAnnounced))
     }

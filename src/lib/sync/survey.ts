@@ -1,0 +1,51 @@
+/**
+ * On a new device: the last lines of contacts that the newest page did not show, so that the list is whole. It goes on
+ * where it was interrupted, in whatever session. What stands before those lines is left to history.ts.
+ */
+import { putMeta, readMeta } from '#storage/database.ts'
+import { readConversationWith } from '#storage/read/conversation.ts'
+import { readContacts } from '#storage/read/roster.ts'
+import { ascending } from '#storage/write/placing.ts'
+import type { Wire } from '#xmpp/wire.ts'
+import { everything, type Archive } from './archive.ts'
+import type { Core } from './core.ts'
+import { messagesWith } from './history.ts'
+import { storePage, type ApplyReceipt } from './page.ts'
+
+const surveySize = 20
+
+export class Survey {
+  readonly #core: Core
+  readonly #wire: Wire
+  readonly #archive: Archive
+  readonly #applyReceipt: ApplyReceipt
+
+  constructor(core: Core, wire: Wire, archive: Archive, applyReceipt: ApplyReceipt) {
+    this.#core = core
+    this.#wire = wire
+    this.#archive = archive
+    this.#applyReceipt = applyReceipt
+  }
+
+  /** Contact by contact, until each has its lines. @throws Failed */
+  async run(): Promise<void> {
+    if ((await readMeta<boolean>(this.#core.account, 'surveyed')) === true) return
+    if (this.#archive.isKept && this.#archive.coverage?.isComplete !== true) {
+      for (const contact of await readContacts(this.#core.account)) {
+        if (await readConversationWith(this.#core.account, contact.jid)) continue
+        const page = await this.#wire.readArchive({ ...everything, with: contact.jid, before: '', max: surveySize })
+        if (page.items.length === 0) continue
+        await storePage(this.#core, {
+          messages: messagesWith(contact.jid, page),
+          order: () => ascending('free'),
+          isNews: false,
+          covers: false,
+          readsAll: true,
+          applyReceipt: this.#applyReceipt,
+          end: () => Promise.resolve(),
+        })
+      }
+    }
+    await this.#core.write((writing) => putMeta(writing, 'surveyed', true))
+  }
+}
