@@ -46,7 +46,7 @@ export async function createApp(environment: AppEnvironment): Promise<AppSurface
   const returning = opening.then((root) => openCurrent(made, root, loading, log))
   const text = await Text.load(systemLanguage(languages), languages, clock)
   const root = await opening
-  const setting = new Setting(text, settingStore(root), environment.version, languages)
+  const setting = new Setting(text, settingStore(root), environment.version, languages, clock)
   await setting.load()
   const loaded = await loading
   const { config } = loaded

@@ -48,6 +48,12 @@ export type FailureName =
   | 'storage-newer'
   | 'storage-blocked'
   | 'storage-gone'
+  /** What lies there is not whole; signing in again makes it anew. */
+  | 'storage-broken'
+  /** The browser lets nothing be stored here. */
+  | 'storage-refused'
+  /** Signing out could not erase what is stored. */
+  | 'not-erased'
   | 'epoch-lost'
   | 'unexpected'
 

@@ -61,8 +61,8 @@ export class Session implements SessionSurface {
       if (account) return await this.#opened(account)
     } catch (error) {
       const failure = failureOf(error)
-      // Evicted by the browser: signing in again fetches everything anew.
-      if (failure.what !== 'storage-gone') return this.stop(failure)
+      // Evicted by the browser, or not whole: signing in again makes and fetches everything anew.
+      if (failure.what !== 'storage-gone' && failure.what !== 'storage-broken') return this.stop(failure)
       this.signInFailure = failure
     }
     this.phase = 'signed-out'
@@ -164,9 +164,9 @@ export class Session implements SessionSurface {
     this.#open = null
     try {
       this.leftover = await this.#accounts.leave(open)
-    } catch {
-      // The intent is stored: the next start wipes what stayed.
-      this.leftover = 'until-restart'
+    } catch (error) {
+      // All of it is there at the next start, and the person must know.
+      this.signInFailure = failureOf(error)
     }
     this.left()
   }

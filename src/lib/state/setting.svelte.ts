@@ -1,7 +1,9 @@
 /** What the person chose for this device: language, theme, keys, receipts; and what the storage holds. */
 import { askPersistence, isPersistent, readUsage } from '#platform/storage.ts'
 import { applyTheme, onTheme, readTheme } from '#platform/theme.ts'
+import type { Clock } from '#model/clock.ts'
 import type { ConfigProblem } from '#model/config.ts'
+import { failureOf, type Failure } from '#model/failure.ts'
 import type { Language, SettingSurface, Theme } from './surface.ts'
 import type { Text } from './text.svelte.ts'
 
@@ -10,6 +12,9 @@ export interface SettingStore {
   read<T>(name: string): Promise<T | null>
   write(name: string, value: unknown): Promise<void>
 }
+
+/** ms until what could not be stored is tried again. */
+const retryPause = 2_000
 
 const languages: readonly Language[] = ['en', 'bg', 'ar']
 
@@ -30,34 +35,39 @@ export class Setting implements SettingSurface {
   listWidth = $state(340)
   usage = $state.raw<{ used: number; limit: number } | null>(null)
   isPersistent = $state<boolean | null>(null)
+  /** Why what was chosen last is not stored; null: it is. */
+  failure = $state.raw<Failure | null>(null)
   /** Set by the composition root, which reads the file. */
   configProblems = $state.raw<readonly ConfigProblem[]>([])
   readonly version: string
   readonly #text: Text
   readonly #store: SettingStore
   readonly #wanted: readonly string[]
+  readonly #clock: Clock
+  readonly #unsaved = new Map<string, unknown>()
 
-  constructor(text: Text, store: SettingStore, version: string, wanted: readonly string[]) {
+  constructor(text: Text, store: SettingStore, version: string, wanted: readonly string[], clock: Clock) {
     this.#text = text
     this.#store = store
     this.version = version
     this.#wanted = wanted
+    this.#clock = clock
     onTheme((theme) => {
       this.theme = theme
     })
   }
 
   async load(): Promise<void> {
-    const [language, enterSends, receipts, listWidth] = await Promise.all([
-      this.#store.read<Language | 'system'>('language'),
-      this.#store.read<boolean>('enter-sends'),
-      this.#store.read<boolean>('receipts'),
-      this.#store.read<number>('list-width'),
-    ])
-    this.languageChoice = language ?? 'system'
-    this.enterSends = enterSends ?? true
-    this.sendReceipts = receipts ?? true
-    this.listWidth = listWidth ?? 340
+    const [language, enterSends, receipts, listWidth] = await Promise.all(
+      ['language', 'enter-sends', 'receipts', 'list-width'].map((name) =>
+        this.#store.read<unknown>(name).catch(() => null),
+      ),
+    )
+    // What lies there may be another version's, or not whole; what cannot be read was never chosen.
+    this.languageChoice = languages.find((each) => each === language) ?? 'system'
+    this.enterSends = enterSends !== false
+    this.sendReceipts = receipts !== false
+    this.listWidth = typeof listWidth === 'number' && Number.isFinite(listWidth) ? listWidth : 340
     const wanted = this.languageChoice === 'system' ? systemLanguage(this.#wanted) : this.languageChoice
     if (wanted !== this.#text.language) await this.#text.use(wanted)
   }
@@ -73,7 +83,7 @@ export class Setting implements SettingSurface {
   async setLanguage(choice: Language | 'system'): Promise<void> {
     await this.#text.use(choice === 'system' ? systemLanguage(this.#wanted) : choice)
     this.languageChoice = choice
-    await this.#store.write('language', choice)
+    await this.#save('language', choice)
   }
 
   setTheme(theme: Theme): void {
@@ -83,17 +93,32 @@ export class Setting implements SettingSurface {
 
   async setEnterSends(value: boolean): Promise<void> {
     this.enterSends = value
-    await this.#store.write('enter-sends', value)
+    await this.#save('enter-sends', value)
   }
 
   async setSendReceipts(value: boolean): Promise<void> {
     this.sendReceipts = value
-    await this.#store.write('receipts', value)
+    await this.#save('receipts', value)
   }
 
   async setListWidth(width: number): Promise<void> {
     this.listWidth = width
-    await this.#store.write('list-width', width)
+    await this.#save('list-width', width)
+  }
+
+  /** It holds in this tab at once; what the disk refuses is told, and tried again until it is stored. */
+  async #save(name: string, value: unknown): Promise<void> {
+    this.#unsaved.set(name, value)
+    try {
+      await this.#store.write(name, value)
+      if (this.#unsaved.get(name) === value) this.#unsaved.delete(name)
+      if (this.#unsaved.size === 0) this.failure = null
+    } catch (error) {
+      this.failure = failureOf(error)
+      this.#clock.after(retryPause, () => {
+        if (this.#unsaved.get(name) === value) void this.#save(name, value)
+      })
+    }
   }
 
   async refreshUsage(): Promise<void> {

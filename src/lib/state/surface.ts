@@ -197,6 +197,8 @@ export interface SettingSurface {
   readonly usage: { readonly used: number; readonly limit: number } | null
   readonly isPersistent: boolean | null
   readonly version: string
+  /** Why what was chosen last could not be stored; it holds in this tab, and is tried again. null: it is stored. */
+  readonly failure: Failure | null
   /** What the operator should mend in config.json; each key in it has its default meanwhile. */
   readonly configProblems: readonly ConfigProblem[]
   /** Width of the conversation list in CSS px, remembered on this device. */

@@ -106,6 +106,33 @@ const allStores: AccountStore[] = [
   'toIndex',
 ]
 
+/**
+ * One readwrite transaction over `stores`; resolves with what `work` gives, after the commit.
+ * @throws Failed storage-* where nothing was written, or what `work` threw
+ */
+export async function transact<S extends DBSchema, Names extends StoreNames<S>[], T>(
+  db: IDBPDatabase<S>,
+  stores: Names,
+  work: (tx: IDBPTransaction<S, Names, 'readwrite'>) => Promise<T>,
+): Promise<T> {
+  let tx: IDBPTransaction<S, Names, 'readwrite'> | null = null
+  try {
+    tx = db.transaction(stores, 'readwrite')
+    // An aborted one rejects here as well; the first error is the one that tells.
+    tx.done.catch(() => undefined)
+    const result = await work(tx)
+    await tx.done
+    return result
+  } catch (error) {
+    try {
+      tx?.abort()
+    } catch {
+      // Already aborted by the browser: remedy none needed, the error below is thrown on.
+    }
+    throw storageError(tx?.error ?? error)
+  }
+}
+
 /** Collects what a transaction changes; handed out only after its commit. */
 export interface Writing {
   readonly tx: AccountTx
@@ -127,34 +154,23 @@ export async function write(
   work: (writing: Writing) => Promise<void>,
 ): Promise<Change[]> {
   const changes: Change[] = []
-  let tx: AccountTx | null = null
-  try {
-    tx = account.db.transaction(allStores, 'readwrite')
+  await transact(account.db, allStores, async (tx) => {
     const stored = await tx.objectStore('meta').get('epoch')
     if ((stored?.value ?? 0) !== epoch) throw new Failed('epoch-lost', 'give-up', `epoch ${epoch}`)
     await work({ tx, keys: account.keys, now, changes })
-    await tx.done
-    return changes
-  } catch (error) {
-    // The promise of an aborted transaction rejects as well; the first error is the one that tells.
-    tx?.done.catch(() => undefined)
-    try {
-      tx?.abort()
-    } catch {
-      // Already aborted by the browser: remedy none needed, the error below is thrown on.
-    }
-    throw storageError(error)
-  }
+  })
+  return changes
 }
 
 /** Takes over: increments the epoch, so that every later write of an earlier leader aborts. */
-export async function takeEpoch(account: AccountDatabase): Promise<number> {
-  const tx = account.db.transaction('meta', 'readwrite')
-  const stored = await tx.store.get('epoch')
-  const epoch = ((stored?.value as number | undefined) ?? 0) + 1
-  await tx.store.put({ name: 'epoch', value: epoch })
-  await tx.done
-  return epoch
+export function takeEpoch(account: AccountDatabase): Promise<number> {
+  return transact(account.db, ['meta'], async (tx) => {
+    const store = tx.objectStore('meta')
+    const stored = await store.get('epoch')
+    const epoch = (Number(stored?.value) || 0) + 1
+    await store.put({ name: 'epoch', value: epoch })
+    return epoch
+  })
 }
 
 /** Reads one fact of `meta`. */

@@ -8,7 +8,7 @@ import { readSecret } from '#storage/read/secret.ts'
 import type { AccountRow } from '#storage/schema.ts'
 import {
   putAccount,
-  putSecret,
+  putLogin,
   putStoreKey,
   readStoreKeys,
   removeAccount,
@@ -90,9 +90,8 @@ export class AccountDisk {
     return database
   }
 
-  async keepLogin(database: AccountDatabase, proof: Proof): Promise<void> {
-    if (proof.keys) await putSecret(database, 'login', proof.keys)
-    await database.db.put('meta', { name: 'login', value: proof.mechanism })
+  keepLogin(database: AccountDatabase, proof: Proof): Promise<void> {
+    return putLogin(database, proof.keys, proof.mechanism)
   }
 
   async readLogin(database: AccountDatabase): Promise<StoredLogin> {
@@ -108,7 +107,8 @@ export class AccountDisk {
     const isErased = row.hasBucket && (await this.#host.deleteBucket(row.id))
     if (!isErased) await this.#deleteDatabase(row)
     await this.#host.wipeStorages()
-    await removeAccount(this.#root, row.id)
+    // A row without its database is nobody: the next start removes it.
+    await removeAccount(this.#root, row.id).catch(() => undefined)
     return isErased ? 'none' : 'until-restart'
   }
 

@@ -2,7 +2,7 @@
  * Accounts of this browser: opened at start, made at the first sign-in, wiped when left; what lies on disk is account-disk.ts.
  * What a browser gives (databases, buckets, sockets) comes through `AccountHost`, so that the same code runs in tests.
  */
-import { Failed } from '#model/failure.ts'
+import { Failed, failureOf } from '#model/failure.ts'
 import { domainOf, type BareJid } from '#model/jid.ts'
 import { randomId } from '#model/random.ts'
 import { openRoot, type AccountDatabase, type RootDatabase } from '#storage/database.ts'
@@ -53,6 +53,9 @@ export interface Login {
   /** What signing in opened, for the engine to go on with. */
   opened: OpenedBefore | null
 }
+
+/** ms until what signs in next time is stored again, where the disk refused it. */
+const loginPause = 5_000
 
 /** Held by the tab that makes or wipes an account. */
 const accountsLock = 'accounts'
@@ -215,8 +218,7 @@ export class Accounts {
           login.pinned = proof.mechanism
           if (areSteady(login.keys, proof.keys)) login.password = null
           login.keys = proof.keys ?? login.keys
-          // Best effort: without it the next start asks for the password.
-          this.#disk.keepLogin(account, proof).catch(() => undefined)
+          void this.#keepLogin(account, proof)
         },
         renewed: (password) => {
           login.password = password
@@ -232,6 +234,16 @@ export class Accounts {
       },
       this.#listener,
     )
+  }
+
+  /** Without it the next start asks for the password, so a disk that refuses now is asked again later. */
+  async #keepLogin(account: AccountDatabase, proof: Proof): Promise<void> {
+    try {
+      await this.#disk.keepLogin(account, proof)
+    } catch (error) {
+      if (failureOf(error).remedy !== 'wait') return
+      this.#host.clock.after(loginPause, () => void this.#keepLogin(account, proof))
+    }
   }
 
   /** The server wants the password again: it was changed, or its salt was. */
@@ -261,15 +273,33 @@ export class Accounts {
   }
 
   /**
-   * Signs out: the intent is stored first, so that a kill half-way is finished at the next start. Works offline.
+   * Signs out: the intent is stored first, so that a kill half-way is finished at the next start. Works offline, and on a
+   * disk that takes nothing more: that is erased all the same.
    * Answers whether bytes may stay in the profile until the browser is restarted.
+   * @throws Failed not-erased where neither could be done: it is all there at the next start
    */
   async leave(open: OpenAccount): Promise<'none' | 'until-restart'> {
-    if (!open.isPublic) await putAccount(this.root, { ...open.row, state: 'leaving' })
+    const isIntended = open.isPublic || (await this.#intendToLeave(open.row))
     open.engine.leave()
     open.login.opened?.drop()
     open.database.db.close()
-    return open.isPublic ? 'none' : this.#alone(() => this.#disk.wipe(open.row))
+    if (open.isPublic) return 'none'
+    try {
+      return await this.#alone(() => this.#disk.wipe(open.row))
+    } catch (error) {
+      if (isIntended) return 'until-restart'
+      throw new Failed('not-erased', 'ask', failureOf(error).cause)
+    }
+  }
+
+  async #intendToLeave(row: AccountRow): Promise<boolean> {
+    try {
+      await putAccount(this.root, { ...row, state: 'leaving' })
+      return true
+    } catch {
+      // Erasing needs no room; what it leaves undone is told by whoever erases.
+      return false
+    }
   }
 }
 

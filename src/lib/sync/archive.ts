@@ -78,6 +78,11 @@ export class Archive {
     this.#cancelTail()
   }
 
+  /** Writing works again: a page that could not be stored is asked for again. */
+  recovered(): void {
+    if (this.#open) this.readSoon(quiet.unplaced)
+  }
+
   /** Reads everything after what is covered. `first` runs after the first page: then presence may be announced. */
   async catchUp(first: () => void): Promise<void> {
     await this.#reading?.catch(() => undefined)

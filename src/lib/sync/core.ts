@@ -6,7 +6,12 @@ import type { Change } from '#model/change.ts'
 import type { Clock } from '#model/clock.ts'
 import { Failed, failureOf, type Failure } from '#model/failure.ts'
 import type { BareJid } from '#model/jid.ts'
-import { write, type AccountDatabase, type Writing } from '#storage/database.ts'
+import { putMeta, write, type AccountDatabase, type Writing } from '#storage/database.ts'
+
+/** ms between two tries of a disk that refused. */
+const probePause = 2_000
+/** Characters: more than a message has, so that what follows will fit too. */
+const probeSize = 65_536
 
 export interface CoreListener {
   /** After a commit; the changes are true now. */
@@ -25,8 +30,10 @@ export class Core {
   clockOffset = 0
   readonly #epoch: number
   readonly #listener: CoreListener
-  #isFailing = false
+  readonly #waiting: (() => void)[] = []
   #session = 0
+  /** null: the disk takes what it is given, as far as we know. */
+  #cancelProbe: (() => void) | null = null
 
   constructor(account: AccountDatabase, self: BareJid, epoch: number, clock: Clock, listener: CoreListener) {
     this.account = account
@@ -51,24 +58,51 @@ export class Core {
     this.#session++
   }
 
+  /** Runs each time that writing works again after it did not: for what was left undone and nobody else will ask for. */
+  whenRecovered(run: () => void): void {
+    this.#waiting.push(run)
+  }
+
+  /** The engine ends: the disk is asked no more. */
+  stop(): void {
+    this.#cancelProbe?.()
+    this.#waiting.length = 0
+  }
+
+  /** Only the probe says that writing works again: a transaction that found nothing to write proves nothing. */
+  #failing(failure: Failure): void {
+    this.#listener.storage(failure)
+    this.#cancelProbe ??= this.clock.after(probePause, () => {
+      this.#cancelProbe = null
+      this.write(probe).then(
+        () => this.#recovered(),
+        // Told by the write itself, which asks again later.
+        () => undefined,
+      )
+    })
+  }
+
+  #recovered(): void {
+    this.#listener.storage(null)
+    for (const run of [...this.#waiting]) run()
+  }
+
   /** One transaction; its changes are announced after the commit. @throws Failed when nothing was written */
   async write(work: (writing: Writing) => Promise<void>): Promise<readonly Change[]> {
     try {
       const changes = await write(this.account, this.#epoch, this.clock.now(), work)
-      if (this.#isFailing) {
-        this.#isFailing = false
-        this.#listener.storage(null)
-      }
       if (changes.length > 0) this.#listener.changed(changes)
       return changes
     } catch (error) {
       const failure = failureOf(error)
       if (failure.what === 'epoch-lost') this.#listener.deposed()
-      else if (failure.what.startsWith('storage-')) {
-        this.#isFailing = true
-        this.#listener.storage(failure)
-      }
+      else if (failure.what.startsWith('storage-')) this.#failing(failure)
       throw error instanceof Failed ? error : new Failed(failure.what, failure.remedy, failure.cause)
     }
   }
+}
+
+async function probe(writing: Writing): Promise<void> {
+  await putMeta(writing, 'probe', ' '.repeat(probeSize))
+  await writing.tx.objectStore('meta').delete('probe')
 }

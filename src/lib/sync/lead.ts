@@ -3,7 +3,7 @@
  * session needs them. Made when the lock is ours, thrown away when it is not.
  */
 import type { Answer, Command, CommandResult, EngineState, Question } from '#model/command.ts'
-import { failureOf } from '#model/failure.ts'
+import { Failed, failureOf } from '#model/failure.ts'
 import { putMeta, readMeta, type Writing } from '#storage/database.ts'
 import { conversationWith, putConversation, readConversationRow, setDraft } from '#storage/write/conversation.ts'
 import type { StreamRow } from '#storage/schema.ts'
@@ -102,6 +102,11 @@ export class Lead {
       putStream: (writing, handled) => this.#stream.put(writing, handled),
       received: () => this.#marker.drain(),
     })
+    this.#core.whenRecovered(() => {
+      this.#outbox.recovered()
+      this.#archive.recovered()
+      this.#marker.drain()
+    })
   }
 
   start(): void {
@@ -113,6 +118,7 @@ export class Lead {
     this.#isStopped = true
     this.#cancelSync()
     this.#receiver.stop()
+    this.#core.stop()
     this.#endSession()
     this.#wire.stop(how)
   }
@@ -262,7 +268,9 @@ export class Lead {
     else if (command.do === 'roster-rename') await this.#roster.rename(jid, command.name)
     else if (command.do === 'roster-remove') await this.#roster.remove(jid)
     else if (command.do === 'roster-accept') await this.#roster.accept(jid)
-    else await this.#roster.decline(jid)
+    else if (command.do === 'roster-decline') await this.#roster.decline(jid)
+    // A request may come from a newer version of the app, or from a disk that is not whole.
+    else throw new Failed('unexpected', 'give-up', 'unknown command')
   }
 
   async answer(question: Question): Promise<Answer> {

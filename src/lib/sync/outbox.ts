@@ -8,13 +8,14 @@ import type { ConversationId, LocalId } from '#model/message.ts'
 import type { Writing } from '#storage/database.ts'
 import type { StoredOutboxRow } from '#storage/schema.ts'
 import { MessageWriter } from '#storage/write/message.ts'
-import { allOutbox, outboxOf, putOutbox } from '#storage/write/outbox.ts'
+import { allOutbox, putOutbox } from '#storage/write/outbox.ts'
 import { withDelay } from '#xmpp/message.ts'
 import { isReached } from '#xmpp/stream-management.ts'
 import type { Opened, Wire } from '#xmpp/wire.ts'
 import { quiet, type Archive } from './archive.ts'
 import type { Core } from './core.ts'
 import { markDelivery, settleFailed, settleSent, type Settling } from './delivery.ts'
+import { OnWire, type Sent } from './on-wire.ts'
 import { applyBounce, applyReceipt } from './receipt.ts'
 
 const batchSize = 50
@@ -22,23 +23,11 @@ const batchSize = 50
 const suspectAttempts = 3
 const mostAttempts = 8
 
-interface Sent {
-  readonly row: StoredOutboxRow
-  /** null: nobody counts. */
-  readonly number: number | null
-}
-
-interface OnWire {
-  readonly message: LocalId
-  readonly number: number
-}
-
 export class Outbox {
   readonly #core: Core
   readonly #wire: Wire
   readonly #archive: () => Archive
-  /** What of this session the server has not acknowledged yet, in order of numbers. */
-  #onWire: OnWire[] = []
+  readonly #onWire: OnWire
   #streamId: string | null = null
   #isReady = false
   #draining: Promise<void> | null = null
@@ -49,13 +38,20 @@ export class Outbox {
     this.#core = core
     this.#wire = wire
     this.#archive = archive
+    this.#onWire = new OnWire(core, {
+      settle: (writing, writer, row) => settleSent(this.#settling(writing, writer), row),
+      settled: () => {
+        this.#archive().readSoon(quiet.unplaced)
+        this.drain()
+      },
+    })
   }
 
   /** `session` is there; what the last one left in doubt is decided as far as counts can tell. */
   async opened(opened: Opened, previousStream: string | null, session: number): Promise<void> {
-    this.#onWire = []
     this.#isReady = false
     this.#streamId = opened.streamId
+    await this.#onWire.record()
     await this.#core.write(async (writing) => {
       const writer = new MessageWriter(writing)
       for (const row of await allOutbox(writing)) {
@@ -103,8 +99,14 @@ export class Outbox {
 
   lost(): void {
     this.#isReady = false
-    this.#onWire = []
+    this.#onWire.lost()
     this.#cancelRetry()
+  }
+
+  /** Writing works again: what could not be written down is, and what waits is sent. */
+  recovered(): void {
+    this.drain()
+    this.#onWire.settle()
   }
 
   /** Sends what may be sent. One run at a time; asked again meanwhile, it looks once more. */
@@ -126,6 +128,7 @@ export class Outbox {
   async #run(): Promise<void> {
     do {
       this.#again = false
+      await this.#onWire.record()
       const { session } = this.#core
       const rows = await this.#take()
       if (rows.length === 0) continue
@@ -137,7 +140,7 @@ export class Outbox {
         else sent.push({ row, number })
       }
       this.#wire.requestAck()
-      await this.#record(sent, unsent)
+      await this.#onWire.push({ session, streamId: this.#streamId, sent, unsent })
       // One that took the stream down before goes alone, until it is known what becomes of it.
       this.#again ||= !rows.some(isSuspect)
     } while (this.#again && this.#isReady)
@@ -150,26 +153,6 @@ export class Outbox {
     } catch {
       return undefined
     }
-  }
-
-  async #record(sent: readonly Sent[], unsent: readonly StoredOutboxRow[]): Promise<void> {
-    const streamId = this.#streamId
-    await this.#core.write(async (writing) => {
-      for (const { row, number } of sent) {
-        const current = await outboxOf(writing, row.message)
-        if (current?.state === 'sending') await putOutbox(writing, { ...current, number, streamId })
-      }
-      for (const row of unsent) {
-        const current = await outboxOf(writing, row.message)
-        if (!current || current.number !== null) continue
-        const firstAt = current.attempts === 1 ? 0 : current.firstAt
-        await putOutbox(writing, { ...current, state: 'queued', attempts: current.attempts - 1, firstAt })
-      }
-    })
-    for (const { row, number } of sent) if (number !== null) this.#onWire.push({ message: row.message, number })
-    const uncounted = sent.filter(({ number }) => number === null)
-    if (uncounted.length > 0) await this.#trust(uncounted.map(({ row }) => row.message))
-    await this.#settleReached()
   }
 
   /** Marks the next rows as being on the wire, before they are: a crash in between must not send them as new. */
@@ -228,45 +211,12 @@ export class Outbox {
     if (row) await settleFailed(this.#settling(writing, writer), row, failure)
   }
 
-  /** Without stream management a written stanza counts as sent; there is nothing better to know. */
-  async #trust(messages: readonly LocalId[]): Promise<void> {
-    if (this.#streamId !== null) return
-    await this.#settle(messages.map((message) => ({ message, number: null })))
-  }
-
-  #handled: number | null = null
-
   acked(handled: number): void {
-    this.#handled = handled
-    // The reason of a failure is told by the write itself; the next session settles what this one could not.
-    this.#settleReached().catch(() => undefined)
-  }
-
-  async #settleReached(): Promise<void> {
-    const handled = this.#handled
-    if (handled === null) return
-    const reached = this.#onWire.filter(({ number }) => isReached(handled, number))
-    if (reached.length === 0) return
-    this.#onWire = this.#onWire.filter(({ number }) => !isReached(handled, number))
-    await this.#settle(reached)
-    this.drain()
+    this.#onWire.acked(handled)
   }
 
   newSession(): void {
-    this.#handled = null
-  }
-
-  async #settle(written: readonly { readonly message: LocalId; readonly number: number | null }[]): Promise<void> {
-    await this.#core.write(async (writing) => {
-      const writer = new MessageWriter(writing)
-      for (const { message, number } of written) {
-        const row = await outboxOf(writing, message)
-        // One that came back meanwhile waits for its next try: this is about the last.
-        if (row?.state === 'sending' && row.number === number) await settleSent(this.#settling(writing, writer), row)
-      }
-      await writer.finish()
-    })
-    this.#archive().readSoon(quiet.unplaced)
+    this.#onWire.newSession()
   }
 
   applyReceipt(writing: Writing, writer: MessageWriter, message: IncomingMessage): Promise<boolean> {

@@ -14,6 +14,8 @@ import { addRequest, hasRequest, readRequests, removeRequest } from '#storage/wr
 type Signal =
   { readonly kind: 'asked' } | { readonly kind: 'answer'; readonly id: string; readonly result: CommandResult }
 
+/** ms until what the disk refused is tried again. */
+const retryPause = 2_000
 /** ms after which a follower asks again; the row waits for whoever leads. */
 const patience = 3_000
 
@@ -115,19 +117,29 @@ export class Requests {
     try {
       do {
         this.#again = false
-        for (const request of await readRequests(this.#root, this.#account)) {
-          if (!this.#execute) return
-          const result = await this.#execute(request.command as Command)
-          // What failed because of the disk is not done: it stays and is tried again.
-          if (!result.ok && result.failure.what.startsWith('storage-')) return
-          if (!result.ok && result.failure.what === 'epoch-lost') return
-          await removeRequest(this.#root, request.id)
-          this.#tabs.post(this.#channel, { kind: 'answer', id: request.id, result } satisfies Signal)
-          this.#answered(request.id, result)
-        }
+        await this.#runAll()
       } while (this.#again)
+    } catch {
+      // The disk: what was not done, or was and stands there still, is tried again.
+      this.#clock.after(retryPause, () => {
+        if (this.#execute) void this.#run()
+      })
     } finally {
       this.#isRunning = false
+    }
+  }
+
+  /** @throws Failed storage-* */
+  async #runAll(): Promise<void> {
+    for (const request of await readRequests(this.#root, this.#account)) {
+      if (!this.#execute) return
+      const result = await this.#execute(request.command as Command)
+      // What failed because of the disk is not done.
+      if (!result.ok && result.failure.what.startsWith('storage-')) throw new Error(result.failure.what)
+      if (!result.ok && result.failure.what === 'epoch-lost') return
+      await removeRequest(this.#root, request.id)
+      this.#tabs.post(this.#channel, { kind: 'answer', id: request.id, result } satisfies Signal)
+      this.#answered(request.id, result)
     }
   }
 }

@@ -2,6 +2,7 @@
 import { settle } from './disk.ts'
 import { IDBFactory } from 'fake-indexeddb'
 import { RingLog } from '#model/log.ts'
+import type { EngineState } from '#model/command.ts'
 import type { BareJid } from '#model/jid.ts'
 import { openRoot, type RootDatabase } from '#storage/database.ts'
 import type { AccountRow } from '#storage/schema.ts'
@@ -30,6 +31,8 @@ export interface HouseholdTab {
   readonly tabs: FakeTabs
   /** `leaving`: another tab signs out; `gone`, `newer`: the database was closed under us. */
   readonly heard: string[]
+  /** How its engine stood, each time that changed. */
+  readonly states: EngineState[]
   signIn(jid?: BareJid, isPublic?: boolean): SigningIn
   /** What is on disk is left alone from here on; its locks are free. */
   kill(): void
@@ -41,7 +44,7 @@ export class Household {
   readonly server = new FakeServer(() => this.clock.now())
   readonly disk = new IDBFactory()
   /** Of each tab that came to lead, in order: what it signs in with, and the server's proof. */
-  readonly wires: { secret(): LoginSecret; proven(proof: Proof): void }[] = []
+  readonly wires: { readonly wire: FakeWire; secret(): LoginSecret; proven(proof: Proof): void }[] = []
   /** Sessions that signing in had opened and nobody took over. */
   dropped = 0
   /** Each runs before its step and may wait: the password is proven; the account's database is made. */
@@ -51,12 +54,13 @@ export class Household {
   }
 
   async tab(): Promise<HouseholdTab> {
-    const root = await openRoot(this.disk, 'besedka:/', ignore)
-    const tabs = this.browser.open()
     const heard: string[] = []
+    const states: EngineState[] = []
+    const root = await openRoot(this.disk, 'besedka:/', { ...ignore, closed: (why) => heard.push(`root ${why}`) })
+    const tabs = this.browser.open()
     const accounts = new Accounts(this.#host(tabs), { endpoint: null, mechanisms: [] }, root, {
       changed: () => undefined,
-      state: () => undefined,
+      state: (state) => states.push(state),
       leaving: () => heard.push('leaving'),
       blocked: () => heard.push('blocked'),
       databaseClosed: (why) => heard.push(why),
@@ -66,6 +70,7 @@ export class Household {
       root,
       tabs,
       heard,
+      states,
       signIn: (jid = self, isPublic = false) => {
         const trying = new AbortController()
         const { signal } = trying
@@ -108,7 +113,11 @@ export class Household {
         class Wire extends FakeWire {
           constructor(...[options, listener]: ConstructorParameters<typeof XmppWire>) {
             super(server, options.resume, listener)
-            wires.push({ secret: () => options.session().secret(), proven: (proof) => listener.proven(proof) })
+            wires.push({
+              wire: this,
+              secret: () => options.session().secret(),
+              proven: (proof) => listener.proven(proof),
+            })
           }
         }
         return Promise.resolve({ XmppWire: Wire as never })

@@ -1,7 +1,7 @@
 /** Accounts in the root database, and an account's secrets in its own. */
 import { Failed } from '#model/failure.ts'
 import { sealSecret, type StoreKeyRow } from '#vault/seal.ts'
-import type { AccountDatabase, RootDatabase } from '../database.ts'
+import { transact, type AccountDatabase, type RootDatabase } from '../database.ts'
 import type { AccountRow } from '../schema.ts'
 
 export function readAccounts(root: RootDatabase): Promise<AccountRow[]> {
@@ -9,28 +9,26 @@ export function readAccounts(root: RootDatabase): Promise<AccountRow[]> {
 }
 
 export async function putAccount(root: RootDatabase, row: AccountRow): Promise<void> {
-  await root.put('account', row)
+  await transact(root, ['account'], (tx) => tx.objectStore('account').put(row))
 }
 
 /** Writes the row of an account that is listed. @throws Failed storage-gone where another tab wiped it meanwhile */
 export async function updateAccount(root: RootDatabase, row: AccountRow): Promise<void> {
-  const tx = root.transaction('account', 'readwrite')
-  const isListed = (await tx.store.getKey(row.id)) !== undefined
-  if (isListed) await tx.store.put(row)
-  await tx.done
-  if (!isListed) throw new Failed('storage-gone', 'ask', 'wiped while it was made')
+  await transact(root, ['account'], async (tx) => {
+    const store = tx.objectStore('account')
+    if ((await store.getKey(row.id)) === undefined) throw new Failed('storage-gone', 'ask', 'wiped while it was made')
+    await store.put(row)
+  })
 }
 
 /** Removes an account with all that was asked for it. */
 export async function removeAccount(root: RootDatabase, id: string): Promise<void> {
-  const tx = root.transaction(['account', 'request'], 'readwrite')
-  const requests = await tx
-    .objectStore('request')
-    .index('account')
-    .getAllKeys(IDBKeyRange.bound([id], [id, []]))
-  for (const key of requests) await tx.objectStore('request').delete(key)
-  await tx.objectStore('account').delete(id)
-  await tx.done
+  await transact(root, ['account', 'request'], async (tx) => {
+    const requests = tx.objectStore('request')
+    for (const key of await requests.index('account').getAllKeys(IDBKeyRange.bound([id], [id, []])))
+      await requests.delete(key)
+    await tx.objectStore('account').delete(id)
+  })
 }
 
 export function readStoreKeys(account: AccountDatabase): Promise<StoreKeyRow[]> {
@@ -38,10 +36,14 @@ export function readStoreKeys(account: AccountDatabase): Promise<StoreKeyRow[]> 
 }
 
 export async function putStoreKey(account: AccountDatabase, row: StoreKeyRow): Promise<void> {
-  await account.db.put('key', row)
+  await transact(account.db, ['key'], (tx) => tx.objectStore('key').put(row))
 }
 
-/** Seals and stores a secret; it is never written in clear. */
-export async function putSecret(account: AccountDatabase, id: string, value: unknown): Promise<void> {
-  await account.db.put('secret', { id, sealed: sealSecret(account.keys, `secret:${id}`, value) })
+/** Stores what signs in next time: the keys, sealed and never in clear (null: those before stay), and their mechanism. */
+export async function putLogin(account: AccountDatabase, keys: unknown, mechanism: string): Promise<void> {
+  const sealed = keys === null ? null : sealSecret(account.keys, 'secret:login', keys)
+  await transact(account.db, ['secret', 'meta'], async (tx) => {
+    if (sealed !== null) await tx.objectStore('secret').put({ id: 'login', sealed })
+    await tx.objectStore('meta').put({ name: 'login', value: mechanism })
+  })
 }

@@ -1,18 +1,14 @@
 /** The store `request` of the root database: the only rows that followers, the worker and a share may write. */
-import type { RootDatabase } from '../database.ts'
-import { storageError } from '../database.ts'
+import { storageError, transact, type RootDatabase } from '../database.ts'
 import type { RequestRow } from '../schema.ts'
 
 export async function addRequest(root: RootDatabase, row: RequestRow): Promise<void> {
-  try {
-    const tx = root.transaction('request', 'readwrite')
-    const done = Promise.all([tx.store.put(row), tx.done])
+  await transact(root, ['request'], async (tx) => {
+    const stored = tx.objectStore('request').put(row)
     // Committed without waiting for the answer: a page that goes away may never hear it, and what waits for it is undone.
     tx.commit()
-    await done
-  } catch (error) {
-    throw storageError(error)
-  }
+    await stored
+  })
 }
 
 /** False: it was carried out. @throws Failed storage-* */
@@ -30,5 +26,5 @@ export function readRequests(root: RootDatabase, account: string): Promise<Reque
 }
 
 export async function removeRequest(root: RootDatabase, id: string): Promise<void> {
-  await root.delete('request', id)
+  await transact(root, ['request'], (tx) => tx.objectStore('request').delete(id))
 }
