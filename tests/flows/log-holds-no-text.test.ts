@@ -1,8 +1,7 @@
 /** Whatever fails, is refused or breaks is in the log by name, and nothing that anybody wrote, nor who it was. */
 import { expect, it } from 'vitest'
 import { refuseWrites } from './stage/disk.ts'
-import { forgeries } from './stage/forged.ts'
-import { juliet, self } from './stage/server.ts'
+import { carbon, juliet, self, textStanza } from './stage/server.ts'
 import { World } from './stage/world.ts'
 
 const secret = 'Meet me at eight'
@@ -13,8 +12,7 @@ it('names what happened, in the tab that leads and in the one that follows', asy
   const follower = await world.tab()
   await world.send(leader, secret)
   const conversation = await world.conversation()
-  for (const { xml } of forgeries.filter(({ why }) => why === 'carbon-not-from-our-account').slice(0, 3))
-    world.server.send(xml)
+  for (let i = 0; i < 3; i++) world.server.send(carbon('received', textStanza({ body: secret }), juliet))
   await world.settle()
   const huge = secret.repeat(10_000)
   await leader.engine.execute({ do: 'send', conversation, originId: 'huge', body: huge })

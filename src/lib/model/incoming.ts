@@ -32,6 +32,7 @@ export type Refusal =
   | 'error-without-address'
   | 'message-without-content'
   | 'presence-of-no-concern'
+  | 'question-of-nobody'
   | 'roster-push-of-a-stranger'
   | 'roster-push-without-items'
 

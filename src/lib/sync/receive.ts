@@ -135,6 +135,9 @@ export class Receiver {
         return this.#roster.applyPresence(writing, event.presence)
       case 'roster':
         return this.#roster.applyItems(writing, event.answer)
+      case 'inquiry':
+        settled.push(await this.#roster.judgeInquiry(writing, event.inquiry))
+        return
       default:
     }
   }

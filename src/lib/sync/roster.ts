@@ -1,10 +1,12 @@
 /** Keeps roster, presence and subscription requests as the server says; a wish of ours is only a wish until its push comes. */
 import { Failed } from '#model/failure.ts'
+import { maySeeUs } from '#model/contact.ts'
 import { bareOf, type BareJid } from '#model/jid.ts'
 import type { Writing } from '#storage/database.ts'
 import { putMeta, readMeta } from '#storage/database.ts'
 import type { RosterRow } from '#storage/schema.ts'
 import { readContact } from '#storage/read/roster.ts'
+import type { Inquiry } from '#xmpp/inquiry.ts'
 import { writeSubscription, type IncomingPresence } from '#xmpp/presence.ts'
 import type { RosterAnswer } from '#xmpp/roster.ts'
 import type { Wire } from '#xmpp/wire.ts'
@@ -47,6 +49,15 @@ export class Roster {
     }
     if (answer.version !== null) await putMeta(writing, 'roster', answer.version)
     writing.changes.push({ kind: 'roster' })
+  }
+
+  /** Who may see us is answered; the others, strangers above all, learn nothing. Returns what answers, for after the write. */
+  async judgeInquiry(writing: Writing, inquiry: Inquiry): Promise<() => void> {
+    const { from } = inquiry
+    const isTold = from === null || maySeeUs(await writing.tx.objectStore('roster').get(from))
+    return () => {
+      if (this.#wire.isOpen) this.#wire.answer(inquiry, isTold)
+    }
   }
 
   async #dropRequest(writing: Writing, jid: BareJid): Promise<void> {

@@ -6,6 +6,7 @@
  */
 import type { Client } from 'stanza'
 import { element, type Markup } from './element.ts'
+import type { Inquiry } from './inquiry.ts'
 import { ns } from './namespace.ts'
 
 const node = 'https://besedka.invalid/caps'
@@ -13,9 +14,13 @@ const node = 'https://besedka.invalid/caps'
 /** Every feature of our disco answer, sorted; a test holds the list. */
 export const announced: readonly string[] = [ns.caps, ns.discoInfo, ns.discoItems, ns.ping, ns.receipts].sort()
 
+const identity = { category: 'client', type: 'web', name: 'Besedka' }
+
 export interface Capabilities {
   /** The `<c/>` of our presence. */
   presence(): Markup
+  /** The inside of our answer; null: nothing that we do. */
+  answer(inquiry: Inquiry): readonly Markup[] | null
 }
 
 interface DiscoOfStanza {
@@ -27,9 +32,17 @@ interface DiscoOfStanza {
 export function announceCapabilities(client: Client): Capabilities {
   const { disco } = client as unknown as { disco: DiscoOfStanza }
   disco.features.set('', new Set(announced))
-  disco.identities.set('', [{ category: 'client', type: 'web', name: 'Besedka' }])
+  disco.identities.set('', [identity])
   const [caps] = disco.updateCaps(node)
+  const nodes: readonly string[] = ['', `${node}#${caps?.value ?? ''}`]
   return {
+    answer({ asks, node: of }) {
+      if (asks === 'ping') return []
+      if (asks === 'items') return [element('query', { xmlns: ns.discoItems, node: of || null })]
+      if (asks !== 'info' || !nodes.includes(of)) return null
+      const features = announced.map((feature) => element('feature', { var: feature }))
+      return [element('query', { xmlns: ns.discoInfo, node: of || null }, [element('identity', identity), ...features])]
+    },
     presence: () => element('c', { xmlns: ns.caps, hash: caps?.algorithm ?? 'sha-1', node, ver: caps?.value ?? '' }),
   }
 }

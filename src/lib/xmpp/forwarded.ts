@@ -76,9 +76,10 @@ function openCarbon(stanza: XMLElement, carbon: XMLElement, trust: Trust): Opene
 export function openResult(stanza: XMLElement, trust: Trust): ArchiveResult | null {
   const result = childOf(stanza, 'result', ns.mam)
   if (!result) return null
-  // A missing `from` is our own account; a resource never speaks for an archive.
-  const archive = readJid(attributeOf(stanza, 'from') ?? trust.self)
-  if (archive === null || !isBare(archive)) return null
+  // A missing `from` is our own account; a resource never speaks for an archive, nor does an address written otherwise.
+  const from = attributeOf(stanza, 'from') ?? trust.self
+  const archive = readJid(from)
+  if (archive === null || !isBare(archive) || archive !== from) return null
   const archiveId = attributeOf(result, 'id')
   const queryId = attributeOf(result, 'queryid')
   const inner = forwardedMessage(result)

@@ -7,6 +7,7 @@ import { bareOf, readJid } from '#model/jid.ts'
 import type { ArchiveQueries } from './archive.ts'
 import { attributeOf, childOf, nameOf, type XMLElement } from './element.ts'
 import { openLive, openResult, type Trust } from './forwarded.ts'
+import { readInquiry, type Inquiry } from './inquiry.ts'
 import { readMessage } from './message.ts'
 import { ns } from './namespace.ts'
 import { readPresence, type IncomingPresence } from './presence.ts'
@@ -18,6 +19,8 @@ export type WireEvent =
   | { readonly kind: 'bounce'; readonly bounce: Bounce }
   | { readonly kind: 'presence'; readonly presence: IncomingPresence }
   | { readonly kind: 'roster'; readonly answer: RosterAnswer }
+  /** Somebody asks something of us; answered with `Wire.answer`. */
+  | { readonly kind: 'inquiry'; readonly inquiry: Inquiry }
   /** Taken by an open archive query. */
   | { readonly kind: 'collected' }
   /** Left alone; `why` names the rule. */
@@ -29,6 +32,10 @@ export function passGate(stanza: XMLElement, trust: Trust, queries: ArchiveQueri
   if (name === 'presence') {
     const presence = readPresence(stanza)
     return presence ? { kind: 'presence', presence } : { kind: 'refused', why: 'presence-of-no-concern' }
+  }
+  if (attributeOf(stanza, 'type') !== 'set' || !childOf(stanza, 'query', ns.roster)) {
+    const inquiry = readInquiry(stanza, trust)
+    return inquiry ? { kind: 'inquiry', inquiry } : { kind: 'refused', why: 'question-of-nobody' }
   }
   if (!isOwnPush(stanza, trust.self)) return { kind: 'refused', why: 'roster-push-of-a-stranger' }
   const answer = readRoster(stanza)

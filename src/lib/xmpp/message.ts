@@ -59,6 +59,7 @@ export function readMessage(opened: Opened, trust: Trust): IncomingMessage | nul
   if (from === null || to === null) return null
   const senderJid = bareOf(from)
   const isOwn = senderJid === trust.self
+  if (isOwn && !isWrittenAsOurs(attributeOf(stanza, 'from'), trust.self)) return null
   // A live message "from ourselves" comes from another device of ours, or from us; to whom it went tells the conversation.
   const peer: BareJid = isOwn ? bareOf(to) : senderJid
   if (!isOwn && opened.via !== 'live' && bareOf(to) !== trust.self) return null
@@ -81,6 +82,14 @@ export function readMessage(opened: Opened, trust: Trust): IncomingMessage | nul
     encryption: sealed ? { scheme: sealed.scheme, trust: null } : null,
     wantsReceipt: !isOwn && childOf(stanza, 'request', ns.receipts) !== null && attributeOf(stanza, 'id') !== null,
   }
+}
+
+/**
+ * Our server writes our address in one way only. Another spelling of it may be the address of somebody else there:
+ * servers do not fold all that RFC 7622 folds.
+ */
+function isWrittenAsOurs(from: string | null, self: BareJid): boolean {
+  return from === null || from === self || from.startsWith(`${self}/`)
 }
 
 function readParts(stanza: XMLElement): Part[] {

@@ -225,14 +225,15 @@ export class Session {
     return this.#questions.ask({ type, to, payload, limit })
   }
 
-  /** Answers an iq of the server (roster pushes). */
-  answer(iq: XMLElement, failed = false): void {
-    const from = attributeOf(iq, 'from')
-    const id = attributeOf(iq, 'id')
+  /**
+   * Answers what was asked with `id`; `inside` null: as a server answers for a device that is not there, which tells nothing
+   * (RFC 6121 section 8.5.3.2.3).
+   */
+  answer(to: string | null, id: string | null, inside: readonly Markup[] | null): void {
     if (!this.isOpen || id === null) return
-    const attributes = { xmlns: ns.client, type: failed ? 'error' : 'result', id, to: from }
+    const attributes = { xmlns: ns.client, type: inside ? 'result' : 'error', id, to }
     const error = element('error', { type: 'cancel' }, [element('service-unavailable', { xmlns: ns.stanzaErrors })])
-    this.send(element('iq', attributes, failed ? [error] : []))
+    this.send(element('iq', attributes, inside ?? [error]))
   }
 
   #keepAlive(): void {

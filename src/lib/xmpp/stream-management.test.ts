@@ -97,8 +97,17 @@ describe('counting out', () => {
 
   it('tells what the server acknowledges, and not what is no number', async () => {
     const stage = await new Stage().enable()
-    for (const h of ['2', '-1', 'x', '1.5', '']) stage.stream.receive(read(element('a', { xmlns: ns.sm, h })))
+    for (let sent = 0; sent < 3; sent++) stage.stream.countSent()
+    for (const h of ['2', '-1', 'x', '1.5', '', '4294967298'])
+      stage.stream.receive(read(element('a', { xmlns: ns.sm, h })))
     expect(stage.acked.filter((handled) => handled !== 0)).toEqual([2])
+  })
+
+  it.each([4, 5, 100, 2 ** 30])('does not believe that %i of 3 were taken', async (h) => {
+    const stage = await new Stage().enable()
+    for (let sent = 0; sent < 3; sent++) stage.stream.countSent()
+    expect(() => stage.stream.receive(read(element('a', { xmlns: ns.sm, h })))).toThrow('handled')
+    expect(stage.acked).toEqual([])
   })
 
   describe('when the server ends the stream', () => {

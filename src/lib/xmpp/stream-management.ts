@@ -5,8 +5,9 @@
  * @xep 0198 Stream Management 1.6.3
  */
 import type { Client } from 'stanza'
+import { Failed } from '#model/failure.ts'
 import type { FullJid } from '#model/jid.ts'
-import { attributeOf, element, nameOf, namespaceOf, type XMLElement } from './element.ts'
+import { attributeOf, element, nameOf, type XMLElement } from './element.ts'
 import { ns } from './namespace.ts'
 
 /** What must be kept to resume after a reload. */
@@ -179,7 +180,7 @@ export class StreamManagement {
     this.#answerRequest()
   }
 
-  /** Elements of the namespace that are not stanzas. */
+  /** Elements of the namespace that are not stanzas. @throws Failed stream-invalid where the server counts what was never sent */
   receive(answer: XMLElement): void {
     const name = nameOf(answer)
     this.#unasked = null
@@ -189,6 +190,9 @@ export class StreamManagement {
     } else if (name === 'a') {
       const handled = numberOf(answer, 'h')
       if (handled === null) return
+      // Believed, it would count what is sent next as taken; the stream ends as XEP-0198 section 4 asks (handled-count-too-high).
+      if (!isReached(this.sent, handled))
+        throw new Failed('stream-invalid', 'wait', `${handled} of ${this.sent} handled`)
       // Whoever answers a request has handled all that was sent before it.
       const [before] = this.#asked
       if (before !== undefined && isReached(handled, before)) this.#asked.shift()
@@ -237,11 +241,7 @@ export function isReached(count: number, number: number): boolean {
 
 function numberOf(answer: XMLElement, name: string): number | null {
   const value = Number(attributeOf(answer, name) ?? Number.NaN)
-  return Number.isSafeInteger(value) && value >= 0 ? value : null
-}
-
-export function isStreamManagement(frame: XMLElement): boolean {
-  return namespaceOf(frame) === ns.sm
+  return Number.isSafeInteger(value) && value >= 0 && value < wrapAt ? value : null
 }
 
 interface Features {

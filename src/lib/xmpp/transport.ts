@@ -1,14 +1,14 @@
 /**
  * The WebSocket of one stream. It parses frames itself, so that no malformed frame can wedge the client, and splits them:
- * messages, presence and roster pushes go to the engine with their number, answers to whoever asked, the rest to stanza.
+ * messages, presence and what others ask go to the engine with their number, answers to whoever asked, the rest to stanza.
  * Source: RFC 7395.
  */
 import type { Client, Transport } from 'stanza'
 import { Failed, failureOf, type Failure } from '#model/failure.ts'
-import { attributeOf, childElements, childOf, element, nameOf, type XMLElement } from './element.ts'
+import { attributeOf, childElements, element, nameOf, namespaceOf, type XMLElement } from './element.ts'
 import { ns } from './namespace.ts'
 import { parseFrame } from './parse.ts'
-import { isStreamManagement, type StreamManagement } from './stream-management.ts'
+import type { StreamManagement } from './stream-management.ts'
 
 export interface TransportOptions {
   readonly url: string
@@ -101,12 +101,23 @@ export class WebSocketTransport implements Transport {
 
   #dispatch(frame: XMLElement): void {
     const name = nameOf(frame)
-    if (isStanzaName(name)) return this.#stanza(name, frame)
-    if (isStreamManagement(frame)) return this.#options.stream().receive(frame)
-    if (name === 'open') return this.#opened(frame)
-    if (name === 'close') return this.#ended({ what: 'connection-lost', remedy: 'wait', cause: 'closed by the server' })
-    if (name === 'error') return this.#ended(streamFailure(frame))
-    if (name === 'features') this.#options.features(frame)
+    switch (namespaceOf(frame)) {
+      case ns.client:
+        if (isStanzaName(name)) return this.#stanza(name, frame)
+        break
+      case ns.sm:
+        return this.#options.stream().receive(frame)
+      case ns.framing:
+        if (name === 'open') return this.#opened(frame)
+        if (name === 'close')
+          return this.#ended({ what: 'connection-lost', remedy: 'wait', cause: 'closed by the server' })
+        break
+      case ns.stream:
+        if (name === 'error') return this.#ended(streamFailure(frame))
+        if (name === 'features') this.#options.features(frame)
+        break
+      default:
+    }
     this.#import(frame)
   }
 
@@ -130,9 +141,9 @@ export class WebSocketTransport implements Transport {
   #stanza(name: string, stanza: XMLElement): void {
     if (!this.authenticated)
       return this.fail({ what: 'stream-invalid', remedy: 'wait', cause: `${name} before sign-in` })
-    const isPush =
-      name === 'iq' && attributeOf(stanza, 'type') === 'set' && childOf(stanza, 'query', ns.roster) !== null
-    const isEngine = name !== 'iq' || isPush
+    const type = attributeOf(stanza, 'type')
+    // Whoever asks is not answered before the engine knows whether he may know that we are here.
+    const isEngine = name !== 'iq' || type === 'get' || type === 'set'
     const number = this.#options.stream().countReceived(isEngine)
     if (isEngine) this.#options.incoming(stanza, number)
     else if (!this.#options.answered(stanza)) this.#import(stanza)

@@ -7,6 +7,7 @@ import type { BareJid, FullJid } from '#model/jid.ts'
 import type { ArchivePage, ArchiveQuery } from './archive.ts'
 import type { ConnectionState } from './connection.ts'
 import type { WireEvent } from './incoming.ts'
+import type { Inquiry } from './inquiry.ts'
 import type { Proof } from './login.ts'
 import type { RosterAnswer } from './roster.ts'
 import type { StreamState } from './stream-management.ts'
@@ -67,6 +68,8 @@ export interface Wire {
   requestAck(): void
   acknowledge(handled: number): void
   announcePresence(): void
+  /** `isTold`: whoever asks may know that we are here; the others hear what a server says of a device that is not there. */
+  answer(inquiry: Inquiry, isTold: boolean): void
   /** Whether anybody looks; kept for the sessions to come. */
   setActive(isActive: boolean): void
   discover(): Promise<Abilities>

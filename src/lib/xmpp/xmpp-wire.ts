@@ -16,9 +16,10 @@ import {
 } from './archive.ts'
 import { Connection, type Backoff } from './connection.ts'
 import { readFeatures, readTime, writeCarbonsEnable, writeDiscoQuery, writeTimeQuery } from './disco.ts'
-import type { XMLElement } from './element.ts'
+import { attributeOf, nameOf, type XMLElement } from './element.ts'
 import type { Trust } from './forwarded.ts'
 import { passGate } from './incoming.ts'
+import type { Inquiry } from './inquiry.ts'
 import { readMessage } from './message.ts'
 import { ns } from './namespace.ts'
 import { writePresence } from './presence.ts'
@@ -86,7 +87,7 @@ export class XmppWire implements Wire {
       },
       acked: (handled) => listener.acked(handled),
       ackDue: (handled) => listener.ackDue(handled),
-      closed: () => this.#closed(),
+      closed: (failure) => this.#closed(failure),
       refused: (failure) => this.#refused(failure),
       proven: (proof) => listener.proven(proof),
     })
@@ -118,10 +119,12 @@ export class XmppWire implements Wire {
     if (this.#resumed) this.#lastWord = this.#resumed.handled
   }
 
-  #closed(): void {
+  #closed(failure: Failure): void {
     const session = this.#current
     this.#current = null
-    this.#resume = session?.jid ? session.stream.state(session.jid) : null
+    // What broke this stream after it was resumed would be sent again by every one that resumes it.
+    const isPoisoned = failure.what === 'stream-invalid' && session?.stream.isResumed === true
+    this.#resume = session?.jid && !isPoisoned ? session.stream.state(session.jid) : null
     this.#lastWord = session?.stream.lastWord ?? null
     this.#listener.closed()
   }
@@ -149,7 +152,9 @@ export class XmppWire implements Wire {
   #incoming(stanza: XMLElement, number: number): void {
     const event = passGate(stanza, this.#trust, this.#queries)
     const { session } = this.#connection
-    if (stanza.name === 'iq') session?.answer(stanza, event.kind === 'refused')
+    // A question waits for the engine, which knows who may know that we are here.
+    if (nameOf(stanza) === 'iq' && event.kind !== 'inquiry')
+      session?.answer(attributeOf(stanza, 'from'), attributeOf(stanza, 'id'), event.kind === 'refused' ? null : [])
     this.#listener.incoming(event, number)
   }
 
@@ -178,6 +183,11 @@ export class XmppWire implements Wire {
 
   requestAck(): void {
     this.#connection.session?.stream.request()
+  }
+
+  answer(inquiry: Inquiry, isTold: boolean): void {
+    const session = this.#current
+    session?.answer(inquiry.to, inquiry.id, isTold ? session.capabilities.answer(inquiry) : null)
   }
 
   announcePresence(): void {

@@ -29,6 +29,13 @@ export interface Text {
   readonly more?: Markup
 }
 
+/** What one question to the archive gives. */
+export interface Page {
+  readonly items: Entry[]
+  readonly isComplete: boolean
+  readonly count: number
+}
+
 interface Stream {
   readonly id: string
   /** Stanzas of the client that were handled here. */
@@ -209,7 +216,7 @@ export class FakeServer {
   }
 
   /** One page as XEP-0059 cuts it; null: an id that the archive does not know. */
-  page(query: ArchiveQuery): { items: Entry[]; isComplete: boolean; count: number } | null {
+  page(query: ArchiveQuery): Page | null {
     const matching = this.archive.filter(
       (entry) =>
         (query.with === null || entry.peer === query.with) &&
@@ -233,4 +240,25 @@ export function carbon(kind: 'sent' | 'received', inner: string, from: string = 
   return element('message', { xmlns: ns.client, from, to: `${self}/besedka` }, [
     element(kind, { xmlns: ns.carbons }, [forwarded]),
   ])
+}
+
+/** One item of a page, as it comes before the page's answer. */
+export function resultOf(entry: Entry, queryId: string): Markup {
+  const delay = element('delay', { xmlns: ns.delay, stamp: stampText(entry.at) })
+  const forwarded = element('forwarded', { xmlns: ns.forward }, [delay, entry.xml as Markup])
+  const result = element('result', { xmlns: ns.mam, queryid: queryId, id: entry.id }, [forwarded])
+  return element('message', { xmlns: ns.client, from: self, to: `${self}/besedka` }, [result])
+}
+
+/** The answer that ends a page. */
+export function answerOf(page: Page, isStable: boolean, id?: string): Markup {
+  const part = (name: string, value: string | undefined): Markup | null =>
+    value === undefined ? null : element(name, {}, escapeText(value))
+  const set = element('set', { xmlns: ns.rsm }, [
+    part('first', page.items[0]?.id),
+    part('last', page.items.at(-1)?.id),
+    part('count', String(page.count)),
+  ])
+  const fin = element('fin', { xmlns: ns.mam, complete: page.isComplete, stable: isStable ? null : 'false' }, [set])
+  return element('iq', { xmlns: ns.client, type: 'result', id }, [fin])
 }

@@ -7,6 +7,7 @@ import type { BareJid, FullJid } from '#model/jid.ts'
 import { ArchiveQueries, type ArchiveQuery } from '#xmpp/archive.ts'
 import { attributeOf, element, type Markup, type XMLElement } from '#xmpp/element.ts'
 import { passGate } from '#xmpp/incoming.ts'
+import type { Inquiry } from '#xmpp/inquiry.ts'
 import { readMessage } from '#xmpp/message.ts'
 import { ns } from '#xmpp/namespace.ts'
 import { parseFrame } from '#xmpp/parse.ts'
@@ -14,8 +15,7 @@ import { writePresence } from '#xmpp/presence.ts'
 import { readRoster, writeRosterSet, type RosterAnswer } from '#xmpp/roster.ts'
 import { StreamManagement, type StreamState } from '#xmpp/stream-management.ts'
 import type { Abilities, ReadPage, Wire, WireListener } from '#xmpp/wire.ts'
-import { escapeText } from '#xmpp/element.ts'
-import { self, stampText, type Entry, type FakeServer } from './server.ts'
+import { answerOf, resultOf, self, type FakeServer } from './server.ts'
 
 const jid = `${self}/besedka` as FullJid
 const trust = { self, jid, hasStanzaIds: true }
@@ -197,6 +197,13 @@ export class FakeWire implements Wire {
     this.told.push(isActive ? 'active' : 'inactive')
   }
 
+  /** Questions of others that were answered, and whether they were told. */
+  readonly answered: (readonly [Inquiry, boolean])[] = []
+
+  answer(inquiry: Inquiry, isTold: boolean): void {
+    this.answered.push([inquiry, isTold])
+  }
+
   announcePresence(): void {
     this.#stream.announced = this.send(writePresence(element('c', {})))
   }
@@ -227,26 +234,13 @@ export class FakeWire implements Wire {
     this.#queries.open(queryId, self)
     for (const item of page.items) this.server.send(resultOf(item, queryId))
     this.server.pages++
-    const closed = this.#queries.close(queryId, parsed(this.#fin(page)))
+    const closed = this.#queries.close(queryId, parsed(answerOf(page, this.server.isStable)))
     const items = closed.items.map((opened) => ({
       archiveId: opened.archiveId ?? '',
       stamp: opened.stamp,
       message: readMessage(opened, trust),
     }))
     return { ...closed, items }
-  }
-
-  #fin(page: { items: Entry[]; isComplete: boolean; count: number }): string {
-    const part = (name: string, value: string | undefined): Markup | null =>
-      value === undefined ? null : element(name, {}, escapeText(value))
-    const set = element('set', { xmlns: ns.rsm }, [
-      part('first', page.items[0]?.id),
-      part('last', page.items.at(-1)?.id),
-      part('count', String(page.count)),
-    ])
-    const stable = this.server.isStable ? null : 'false'
-    const fin = element('fin', { xmlns: ns.mam, complete: page.isComplete, stable }, [set])
-    return element('iq', { xmlns: ns.client, type: 'result' }, [fin])
   }
 
   readRoster(): Promise<RosterAnswer | null> {
@@ -265,10 +259,3 @@ export class FakeWire implements Wire {
 }
 
 type Handler = (offered: unknown, done: (command?: string) => void) => void
-
-function resultOf(entry: Entry, queryId: string): Markup {
-  const delay = element('delay', { xmlns: ns.delay, stamp: stampText(entry.at) })
-  const forwarded = element('forwarded', { xmlns: ns.forward }, [delay, entry.xml as Markup])
-  const result = element('result', { xmlns: ns.mam, queryid: queryId, id: entry.id }, [forwarded])
-  return element('message', { xmlns: ns.client, from: self, to: jid }, [result])
-}

@@ -12,6 +12,7 @@ import { readConversationWith } from '#storage/read/conversation.ts'
 import { readBefore } from '#storage/read/message.ts'
 import type { StoredOutboxRow } from '#storage/schema.ts'
 import { Engine } from '#sync/engine.ts'
+import type { MakeWire } from '#sync/lead.ts'
 import { ManualClock } from './clock.ts'
 import { FakeServer, juliet, self } from './server.ts'
 import { Browser, type FakeTabs } from './tabs.ts'
@@ -57,6 +58,8 @@ export class World {
   readonly #disk: IDBFactory
   readonly opened: Tab[] = []
   mayTellReceipts = true
+  /** What stands between the engine and the server; another stage puts the real one here. */
+  makeWire: MakeWire = (resume, heard) => new FakeWire(this.server, resume, heard)
 
   private constructor(disk: IDBFactory, root: RootDatabase, account: AccountDatabase) {
     this.#disk = disk
@@ -96,8 +99,8 @@ export class World {
         endpoint: () => null,
         loadWire: () =>
           Promise.resolve((resume, heard) => {
-            const wire = new FakeWire(this.server, resume, heard)
-            wires.push(wire)
+            const wire = this.makeWire(resume, heard)
+            wires.push(wire as FakeWire)
             return wire
           }),
         mayTellReceipts: () => Promise.resolve(this.mayTellReceipts),
@@ -119,7 +122,7 @@ export class World {
       states,
       network,
       kill: () => {
-        wires.at(-1)?.die()
+        if (wires.at(-1) instanceof FakeWire) wires.at(-1)?.die()
         account.db.close()
         root.close()
         this.browser.kill(tabs)
