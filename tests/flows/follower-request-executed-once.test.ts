@@ -1,5 +1,6 @@
 /** What a follower asks is done exactly once, however often it asks and whoever leads meanwhile. */
 import { expect, it } from 'vitest'
+import { addRequest } from '#storage/write/request.ts'
 import { juliet } from './stage/server.ts'
 import { World, type Tab } from './stage/world.ts'
 
@@ -27,7 +28,7 @@ it('survives the death of the leader between doing and removing', async () => {
   void follower.engine.execute({ do: 'send', conversation, originId: 'x', body: 'hello' })
   await world.settle()
   const command = { do: 'send', conversation, originId: 'x', body: 'hello' }
-  await world.root.put('request', { id: 'again', account: 'a', command, at: world.clock.now() })
+  await addRequest(world.root, world.account.keys, { id: 'again', account: 'a', command, at: world.clock.now() })
   leader.kill()
   await world.settle()
   await world.pass(5_000)

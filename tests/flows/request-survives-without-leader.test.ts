@@ -1,5 +1,6 @@
 /** A request that nobody could carry out waits, through closed tabs, until somebody leads. */
 import { expect, it } from 'vitest'
+import { addRequest } from '#storage/write/request.ts'
 import { juliet } from './stage/server.ts'
 import { World } from './stage/world.ts'
 
@@ -11,7 +12,7 @@ it('is carried out by the next leader, whoever asked', async () => {
   const conversation = opened.ok ? opened.id : null
   // As a service worker does, which has no engine at all.
   const command = { do: 'send', conversation, originId: 'shared', body: 'from a share' }
-  await world.root.put('request', { id: 'r', account: 'a', command, at: world.clock.now() })
+  await addRequest(world.root, world.account.keys, { id: 'r', account: 'a', command, at: world.clock.now() })
   await world.settle()
   expect(world.server.bodiesHeard).toEqual([])
   await world.tab()

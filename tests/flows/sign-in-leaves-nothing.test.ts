@@ -19,7 +19,7 @@ it.each(['proof', 'disk'] as const)('where it is cancelled before the step: %s',
   expect(await house.databases()).toEqual([])
   expect(house.dropped).toBe(1)
   house.before[step] = () => Promise.resolve()
-  expect((await tab.signIn().account).row.jid).toBe(self)
+  expect((await tab.signIn().account).address.jid).toBe(self)
 })
 
 it('where the disk is full', async () => {

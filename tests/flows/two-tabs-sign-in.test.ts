@@ -30,7 +30,7 @@ it('two accounts at the same time: the first is signed in, the second is told so
   const house = new Household()
   const [first, second] = await pair(house)
   const signing = [first.signIn(self), second.signIn(nurse)] as const
-  expect((await signing[0].account).row.jid).toBe(self)
+  expect((await signing[0].account).address.jid).toBe(self)
   await expect(signing[1].account).rejects.toThrow('account-other')
   expect(await house.rows(second)).toEqual([{ jid: self, state: 'open' }])
   expect(await house.databases()).toHaveLength(1)

@@ -40,7 +40,7 @@ export class Chat {
     this.announcer = new Announcer(clock, text)
     this.#attention = new Attention(page, clock, (look) => account.engine.look(look))
     this.roster = new Roster(account.database, account.engine)
-    this.conversations = new Conversations(account.database, account.engine, this.roster, account.row.jid)
+    this.conversations = new Conversations(account.database, account.engine, this.roster, account.address.jid)
   }
 
   async load(): Promise<void> {
@@ -70,12 +70,12 @@ export class Chat {
       this.#opened = null
       return
     }
-    const { database, engine, row } = this.#account
+    const { database, engine, address } = this.#account
     const shown = (seen: LocalId | null): void => {
       // The rows of the conversation before are taken away after this one was opened.
       if (this.#opened?.timeline === timeline) this.#attention.shows(item.id, seen)
     }
-    const timeline: Timeline = new Timeline(item.id, item.jid, row.jid, database, engine, this.conversations, shown)
+    const timeline: Timeline = new Timeline(item.id, item.jid, address.jid, database, engine, this.conversations, shown)
     const composer = new Composer(item.id, item.draft, engine, this.#clock, this.#tab)
     this.#opened = { id: item.id, timeline, composer }
     await timeline.load()

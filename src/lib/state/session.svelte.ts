@@ -89,7 +89,7 @@ export class Session implements SessionSurface {
 
   async #opened(account: OpenAccount): Promise<void> {
     this.#open = account
-    this.account = { jid: account.row.jid, isPublic: account.isPublic }
+    this.account = { jid: account.address.jid, isPublic: account.isPublic }
     this.leftover = 'none'
     await this.#listener.opened(account)
     // Cancelled, or signed out by another tab.

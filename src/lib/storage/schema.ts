@@ -9,11 +9,17 @@ import type { LastLine, ReadPosition } from '#model/conversation.ts'
 import type { ConversationId, Delivery, LocalId, Place, Via } from '#model/message.ts'
 import type { Sealed, StoreKeyRow } from '#vault/seal.ts'
 
+/** Which account it is. Never in clear in the root database, whose files outlive the account. */
+export interface AccountAddress {
+  jid: BareJid
+  /** The endpoint that last worked. */
+  endpoint: string | null
+}
+
 export interface AccountRow {
   id: string
-  jid: BareJid
-  domain: string
-  endpoint: string | null
+  /** Its AccountAddress, sealed by the account's own store key; null: it is being made, and nothing was proven yet. */
+  sealed: Sealed | null
   /** The account's database lies in a storage bucket of its own. */
   hasBucket: boolean
   /** `leaving`: signing out was decided; everything of it must be wiped. */
@@ -29,7 +35,8 @@ export interface SettingRow {
 export interface RequestRow {
   id: string
   account: string
-  command: unknown
+  /** The command, sealed by the account's own store key: when that is gone, what the disk still holds of it says nothing. */
+  sealed: Sealed
   at: number
 }
 

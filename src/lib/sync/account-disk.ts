@@ -5,13 +5,15 @@
 import { Failed, failureOf } from '#model/failure.ts'
 import { deleteDatabase, openAccount, readMeta, type AccountDatabase, type RootDatabase } from '#storage/database.ts'
 import { readSecret } from '#storage/read/secret.ts'
-import type { AccountRow } from '#storage/schema.ts'
+import type { AccountAddress, AccountRow } from '#storage/schema.ts'
 import {
+  openAddress,
   putAccount,
   putLogin,
   putStoreKey,
   readStoreKeys,
   removeAccount,
+  sealAddress,
   updateAccount,
 } from '#storage/write/account.ts'
 import { makeStoreKey, unwrapStoreKey } from '#vault/key.ts'
@@ -44,7 +46,7 @@ export class AccountDisk {
   }
 
   /** Opens the database of a listed account; null: it has no key, so the browser evicted it. @throws Failed */
-  async open(row: AccountRow): Promise<AccountDatabase | null> {
+  async open(row: AccountRow): Promise<{ database: AccountDatabase; address: AccountAddress } | null> {
     const factory = await this.#factory(row)
     if (factory === null) throw new Failed('storage-gone', 'ask', 'bucket refused')
     const database = await this.#open(factory, row)
@@ -54,14 +56,14 @@ export class AccountDisk {
       return null
     }
     database.keys = await Promise.all(keys.map(unwrapStoreKey))
-    return database
+    return { database, address: openAddress(database, row) }
   }
 
   /**
    * Makes database and row of an account whose server was proven. Until everything is there it is listed as leaving: whatever
    * breaks it off, the signal included, leaves nothing, at the next start at the latest. @throws Failed
    */
-  async make(row: AccountRow, proof: Proof, signal: AbortSignal): Promise<AccountDatabase> {
+  async make(row: AccountRow, address: AccountAddress, proof: Proof, signal: AbortSignal): Promise<AccountDatabase> {
     let database: AccountDatabase | null = null
     try {
       // Listed before there is anything: a bucket that no row tells of would stay for ever.
@@ -71,6 +73,7 @@ export class AccountDisk {
       await updateAccount(this.#root, { ...row, state: 'leaving' })
       database = await this.fill(bucket ?? this.#host.databases, row, proof)
       signal.throwIfAborted()
+      row.sealed = sealAddress(database, row.id, address)
       await updateAccount(this.#root, row)
       return database
     } catch (error) {

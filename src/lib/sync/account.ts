@@ -3,10 +3,10 @@
  * What a browser gives (databases, buckets, sockets) comes through `AccountHost`, so that the same code runs in tests.
  */
 import { Failed, failureOf } from '#model/failure.ts'
-import { domainOf, type BareJid } from '#model/jid.ts'
+import type { BareJid } from '#model/jid.ts'
 import { randomId } from '#model/random.ts'
 import { openRoot, type AccountDatabase, type RootDatabase } from '#storage/database.ts'
-import type { AccountRow } from '#storage/schema.ts'
+import type { AccountAddress, AccountRow } from '#storage/schema.ts'
 import { putAccount, readAccounts } from '#storage/write/account.ts'
 import { readSetting } from '#storage/write/setting.ts'
 import type { LoginSecret, Proof } from '#xmpp/login.ts'
@@ -26,6 +26,7 @@ export interface AccountConfig {
 
 export interface OpenAccount {
   readonly row: AccountRow
+  readonly address: AccountAddress
   readonly isPublic: boolean
   readonly database: AccountDatabase
   readonly engine: Engine
@@ -56,6 +57,9 @@ export interface Login {
 
 /** ms until what signs in next time is stored again, where the disk refused it. */
 const loginPause = 5_000
+
+/** An account whose password was proven. */
+type Made = Pick<OpenAccount, 'row' | 'address' | 'login'>
 
 /** Held by the tab that makes or wipes an account. */
 const accountsLock = 'accounts'
@@ -108,10 +112,10 @@ export class Accounts {
   }
 
   async #open(row: AccountRow): Promise<OpenAccount | null> {
-    const database = await this.#disk.open(row)
-    if (database === null) return this.#emptied(row)
-    const login: Login = { ...(await this.#disk.readLogin(database)), password: null, opened: null }
-    return { row, isPublic: false, database, login, engine: this.#makeEngine(row, database, this.root, login) }
+    const found = await this.#disk.open(row)
+    if (found === null) return this.#emptied(row)
+    const login: Login = { ...(await this.#disk.readLogin(found.database)), password: null, opened: null }
+    return this.#opened({ row, ...found, login, isPublic: false }, this.root)
   }
 
   /** The database is empty: another tab signed out meanwhile, or the browser evicted it and left the root's row behind. */
@@ -130,9 +134,7 @@ export class Accounts {
     const host = this.#host
     const row: AccountRow = {
       id: randomId(),
-      jid: self,
-      domain: domainOf(self),
-      endpoint: null,
+      sealed: null,
       hasBucket: false,
       state: 'open',
       createdAt: host.clock.now(),
@@ -157,14 +159,13 @@ export class Accounts {
       signal,
       trying,
     })
-    row.endpoint = endpoint
+    const address = { jid: self, endpoint }
     Object.assign(login, { keys: proof.keys, pinned: proof.mechanism, opened: session } satisfies Partial<Login>)
     try {
       signal.throwIfAborted()
-      if (isPublic) return await this.#makePublic(row, proof, login, signal)
-      return await this.#alone(
-        async () => (await this.#join(row, proof, login)) ?? this.#make(row, proof, login, signal),
-      )
+      const made = { row, address, login }
+      if (isPublic) return await this.#makePublic(made, proof, signal)
+      return await this.#alone(async () => (await this.#join(self, proof, login)) ?? this.#make(made, proof, signal))
     } catch (error) {
       session.drop()
       throw error
@@ -172,47 +173,55 @@ export class Accounts {
   }
 
   /** The same account may have been signed in by another tab meanwhile; a browser has one. @throws Failed account-other */
-  async #join(wanted: AccountRow, proof: Proof, login: Login): Promise<OpenAccount | null> {
+  async #join(wanted: BareJid, proof: Proof, login: Login): Promise<OpenAccount | null> {
     const row = (await readAccounts(this.root)).find(isOpen)
     if (row === undefined) return null
-    if (row.jid !== wanted.jid) throw new Failed('account-other', 'ask', 'another account is signed in here')
-    const database = await this.#disk.open(row)
-    if (database === null) {
+    const found = await this.#disk.open(row)
+    if (found === null) {
       await this.#disk.wipe(row)
       return null
     }
-    await this.#disk.keepLogin(database, proof)
+    if (found.address.jid !== wanted) {
+      found.database.db.close()
+      throw new Failed('account-other', 'ask', 'another account is signed in here')
+    }
+    await this.#disk.keepLogin(found.database, proof)
     // The tab that leads has a session.
     login.opened?.drop()
-    return { row, isPublic: false, database, login, engine: this.#makeEngine(row, database, this.root, login) }
+    return this.#opened({ row, ...found, login, isPublic: false }, this.root)
   }
 
-  async #make(row: AccountRow, proof: Proof, login: Login, signal: AbortSignal): Promise<OpenAccount> {
-    const database = await this.#disk.make(row, proof, signal)
-    return { row, isPublic: false, database, login, engine: this.#makeEngine(row, database, this.root, login) }
+  async #make(made: Made, proof: Proof, signal: AbortSignal): Promise<OpenAccount> {
+    const database = await this.#disk.make(made.row, made.address, proof, signal)
+    return this.#opened({ ...made, database, isPublic: false }, this.root)
   }
 
-  async #makePublic(row: AccountRow, proof: Proof, login: Login, signal: AbortSignal): Promise<OpenAccount> {
+  async #makePublic(made: Made, proof: Proof, signal: AbortSignal): Promise<OpenAccount> {
     const memory = await this.#host.memory()
     const root = await openRoot(memory, this.#host.prefix, { blocked: () => undefined, closed: () => undefined })
-    const database = await this.#disk.fill(memory, row, proof)
+    const database = await this.#disk.fill(memory, made.row, proof)
     signal.throwIfAborted()
-    return { row, isPublic: true, database, login, engine: this.#makeEngine(row, database, root, login) }
+    return this.#opened({ ...made, database, isPublic: true }, root)
   }
 
-  #makeEngine(row: AccountRow, account: AccountDatabase, root: RootDatabase, login: Login): Engine {
+  #opened(account: Omit<OpenAccount, 'engine'>, root: RootDatabase): OpenAccount {
+    return { ...account, engine: this.#makeEngine(account, root) }
+  }
+
+  #makeEngine(opened: Omit<OpenAccount, 'engine'>, root: RootDatabase): Engine {
+    const { row, address, login, database: account } = opened
     const { clock, network, tabs, timing, log } = this.#host
     return new Engine(
       {
         account,
         accountId: row.id,
-        self: row.jid,
+        self: address.jid,
         root,
         clock,
         network,
         tabs,
         log,
-        endpoint: () => this.#config.endpoint ?? row.endpoint,
+        endpoint: () => this.#config.endpoint ?? address.endpoint,
         mayTellReceipts: async () => (await readSetting<boolean>(this.root, 'receipts')) ?? true,
         proven: (proof) => {
           login.pinned = proof.mechanism
@@ -227,8 +236,8 @@ export class Accounts {
           const { XmppWire } = await this.#host.loadWire()
           // The tab that led before may have signed in anew since this one read the keys.
           if (login.password === null) Object.assign(login, await this.#disk.readLogin(account))
-          const session = () => this.#session(row, login)
-          const common = { account: row.jid, clock, network, backoff: timing.backoff, session }
+          const session = () => this.#session(opened)
+          const common = { account: address.jid, clock, network, backoff: timing.backoff, session }
           return (resume, listener) => new XmppWire({ ...common, resume }, listener)
         },
       },
@@ -251,10 +260,10 @@ export class Accounts {
     void open.engine.ask({ ask: 'try-now', password })
   }
 
-  #session(row: AccountRow, login: Login): ReturnType<WireOptions['session']> {
+  #session({ row, address, login }: Made): ReturnType<WireOptions['session']> {
     const { timing, makeSocket } = this.#host
     return {
-      endpoint: this.#config.endpoint ?? row.endpoint ?? '',
+      endpoint: this.#config.endpoint ?? address.endpoint ?? '',
       resource: resourceOf(row),
       secret: () => secretOf(login),
       pinned: login.pinned,

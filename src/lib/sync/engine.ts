@@ -88,7 +88,7 @@ export class Engine {
     this.#listener = listener
     const { account, tabs, clock, network, root, accountId } = options
     this.#channel = `${account.name}:engine`
-    this.#requests = new Requests(root, accountId, tabs, clock, account.name)
+    this.#requests = new Requests(root, account, accountId, tabs, clock)
     this.#leadership = new Leadership(tabs, clock, network, `${account.name}:leader`, {
       lead: () => void this.#takeLead(),
       yield: () => this.#yield(),

@@ -7,9 +7,16 @@ import type { Clock } from '#model/clock.ts'
 import { failureOf } from '#model/failure.ts'
 import { randomId } from '#model/random.ts'
 import type { Tabs } from '#model/tabs.ts'
-import type { RootDatabase } from '#storage/database.ts'
+import type { AccountDatabase, RootDatabase } from '#storage/database.ts'
+import {
+  addRequest,
+  hasRequest,
+  openCommand,
+  readRequests,
+  removeRequest,
+  type Request,
+} from '#storage/write/request.ts'
 import type { RequestRow } from '#storage/schema.ts'
-import { addRequest, hasRequest, readRequests, removeRequest } from '#storage/write/request.ts'
 
 type Signal =
   { readonly kind: 'asked' } | { readonly kind: 'answer'; readonly id: string; readonly result: CommandResult }
@@ -21,6 +28,7 @@ const patience = 3_000
 
 export class Requests {
   readonly #root: RootDatabase
+  readonly #database: AccountDatabase
   readonly #account: string
   readonly #tabs: Tabs
   readonly #clock: Clock
@@ -31,19 +39,20 @@ export class Requests {
   #isRunning = false
   #again = false
 
-  constructor(root: RootDatabase, account: string, tabs: Tabs, clock: Clock, channel: string) {
+  constructor(root: RootDatabase, database: AccountDatabase, account: string, tabs: Tabs, clock: Clock) {
     this.#root = root
+    this.#database = database
     this.#account = account
     this.#tabs = tabs
     this.#clock = clock
-    this.#channel = `${channel}:request`
+    this.#channel = `${database.name}:request`
     this.#unlisten = tabs.listen(this.#channel, (message) => this.#receive(message as Signal))
   }
 
   /** As follower: stores the wish and waits for the leader's answer, however long that takes. */
   async ask(command: Command): Promise<CommandResult> {
-    const request = { id: randomId(), account: this.#account, command, at: this.#clock.now() }
-    await addRequest(this.#root, request)
+    const request = this.#request(command)
+    await addRequest(this.#root, this.#database.keys, request)
     const answer = new Promise<CommandResult>((resolve) => this.#waiting.set(request.id, resolve))
     this.#remind()
     this.#clock.after(patience, () => void this.#askAgain(request, false))
@@ -52,12 +61,15 @@ export class Requests {
 
   /** Leaves a command for whoever leads next, without waiting: the page is going away. One put needs no answer to commit. */
   leave(command: Command): void {
-    const row = { id: randomId(), account: this.#account, command, at: this.#clock.now() }
-    addRequest(this.#root, row).then(
+    addRequest(this.#root, this.#database.keys, this.#request(command)).then(
       () => this.#remind(),
       // Nobody is left to hear of a failure.
       () => undefined,
     )
+  }
+
+  #request(command: Command): Request {
+    return { id: randomId(), account: this.#account, command, at: this.#clock.now() }
   }
 
   #remind(): void {
@@ -69,12 +81,12 @@ export class Requests {
    * A row that is gone was carried out, but its answer may be lost: the tab slept, or the leader died between the two.
    * It is asked once more then, which harms nothing (docs/decisions/0008) and is answered as the first time was.
    */
-  async #askAgain(request: RequestRow, wasGone: boolean): Promise<void> {
+  async #askAgain(request: Request, wasGone: boolean): Promise<void> {
     if (!this.#waiting.has(request.id)) return
     try {
       const isGone = !(await hasRequest(this.#root, request.id))
       // An answer that is only late gets its time.
-      if (isGone && wasGone && this.#waiting.has(request.id)) await addRequest(this.#root, request)
+      if (isGone && wasGone && this.#waiting.has(request.id)) await addRequest(this.#root, this.#database.keys, request)
       this.#remind()
       this.#clock.after(patience, () => void this.#askAgain(request, isGone && !wasGone))
     } catch (error) {
@@ -108,6 +120,17 @@ export class Requests {
     this.#waiting.delete(id)
   }
 
+  async #carryOut(request: RequestRow, execute: (command: Command) => Promise<CommandResult>): Promise<CommandResult> {
+    let command: Command
+    try {
+      command = openCommand(this.#database.keys, request) as Command
+    } catch {
+      // Damaged, or not ours: it would stand in the way of all behind it for ever.
+      return { ok: false, failure: { what: 'unexpected', remedy: 'give-up', cause: 'request cannot be opened' } }
+    }
+    return execute(command)
+  }
+
   async #run(): Promise<void> {
     if (this.#isRunning) {
       this.#again = true
@@ -133,7 +156,7 @@ export class Requests {
   async #runAll(): Promise<void> {
     for (const request of await readRequests(this.#root, this.#account)) {
       if (!this.#execute) return
-      const result = await this.#execute(request.command as Command)
+      const result = await this.#carryOut(request, this.#execute)
       // What failed because of the disk is not done.
       if (!result.ok && result.failure.what.startsWith('storage-')) throw new Error(result.failure.what)
       if (!result.ok && result.failure.what === 'epoch-lost') return

@@ -4,11 +4,12 @@ import { IDBFactory } from 'fake-indexeddb'
 import { RingLog } from '#model/log.ts'
 import type { EngineState } from '#model/command.ts'
 import type { BareJid } from '#model/jid.ts'
-import { openRoot, type RootDatabase } from '#storage/database.ts'
+import { openAccount, openRoot, type RootDatabase } from '#storage/database.ts'
 import type { AccountRow } from '#storage/schema.ts'
-import { readAccounts } from '#storage/write/account.ts'
+import { openAddress, readAccounts, readStoreKeys } from '#storage/write/account.ts'
 import { Accounts, type OpenAccount } from '#sync/account.ts'
 import { ordinaryTiming, type AccountHost } from '#sync/host.ts'
+import { unwrapStoreKey } from '#vault/key.ts'
 import type { LoginSecret, Proof } from '#xmpp/login.ts'
 import type { XmppWire } from '#xmpp/xmpp-wire.ts'
 import { ManualClock } from './clock.ts'
@@ -134,9 +135,19 @@ export class Household {
     }
   }
 
-  /** The accounts that are listed. */
-  async rows(tab: HouseholdTab): Promise<Pick<AccountRow, 'jid' | 'state'>[]> {
-    return (await readAccounts(tab.root)).map(({ jid, state }) => ({ jid, state }))
+  /** The accounts that are listed; `jid` null: of this one only its own database could tell, and there is none yet. */
+  async rows(tab: HouseholdTab): Promise<{ jid: BareJid | null; state: AccountRow['state'] }[]> {
+    return Promise.all(
+      (await readAccounts(tab.root)).map(async (row) => ({ jid: await this.#jidOf(row), state: row.state })),
+    )
+  }
+
+  async #jidOf(row: AccountRow): Promise<BareJid | null> {
+    if (row.sealed === null) return null
+    const database = await openAccount(this.disk, `besedka:/:${row.id}`, ignore)
+    database.keys = await Promise.all((await readStoreKeys(database)).map(unwrapStoreKey))
+    database.db.close()
+    return openAddress(database, row).jid
   }
 
   /** The accounts' databases. */

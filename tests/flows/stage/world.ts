@@ -7,6 +7,7 @@ import { RingLog } from '#model/log.ts'
 import type { BareJid } from '#model/jid.ts'
 import type { ConversationId, Message } from '#model/message.ts'
 import { textOf } from '#model/message.ts'
+import { makeStoreKey } from '#vault/key.ts'
 import { openAccount, openRoot, type AccountDatabase, type RootDatabase } from '#storage/database.ts'
 import { readConversationWith } from '#storage/read/conversation.ts'
 import { readBefore } from '#storage/read/message.ts'
@@ -73,12 +74,15 @@ export class World {
 
   static async make(): Promise<World> {
     const disk = new IDBFactory()
-    return new World(disk, await openRoot(disk, 'root', listener), await openAccount(disk, 'account', listener))
+    const account = await openAccount(disk, 'account', listener)
+    account.keys = [(await makeStoreKey(1)).key]
+    return new World(disk, await openRoot(disk, 'root', listener), account)
   }
 
   /** A further tab with a database connection of its own. */
   async tab(): Promise<Tab> {
     const account = await openAccount(this.#disk, 'account', listener)
+    account.keys = this.account.keys
     const root = await openRoot(this.#disk, 'root', listener)
     const tabs = this.browser.open()
     const network = new FakeNetwork()

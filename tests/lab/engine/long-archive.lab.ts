@@ -142,7 +142,7 @@ async function conclude(
   const seconds = (Date.now() - started) / 1000
   const { verdict, examples } = judge(archive, await kept(tab), isWhole)
   const conversations = await tab.account.database.db.count('conversation')
-  const gaps = await readGaps(tab.account.database, tab.account.row.jid)
+  const gaps = await readGaps(tab.account.database, tab.account.address.jid)
   const counts = { archived: archive.texts, conversations, ...verdict, 'gaps marked': gaps.length }
   const held = Object.entries(bar).every(([what, value]) => counts[what as keyof typeof counts] === value)
   report('R4', {

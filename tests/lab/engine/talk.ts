@@ -69,9 +69,9 @@ export async function lookBack(tab: Tab, peer: Person): Promise<void> {
 
 /** The archive was read to its last text: what stands now has its order. Receipts may stand behind that, and move nothing. */
 export async function covered(tab: Tab, server: Control, person: Person): Promise<void> {
-  const { database, row } = tab.account
+  const { database, address } = tab.account
   const isRead = async (): Promise<boolean> => {
-    const newest = (await database.db.get('coverage', [row.jid, '']))?.newest
+    const newest = (await database.db.get('coverage', [address.jid, '']))?.newest
     const archive = await server.archive(person.user)
     const last = archive.findLastIndex(({ xml }) => xml.includes('<body>'))
     return archive.findIndex(({ id }) => id === newest) >= last

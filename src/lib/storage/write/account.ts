@@ -1,8 +1,8 @@
 /** Accounts in the root database, and an account's secrets in its own. */
 import { Failed } from '#model/failure.ts'
-import { sealSecret, type StoreKeyRow } from '#vault/seal.ts'
+import { openRecord, sealSecret, type StoreKeyRow } from '#vault/seal.ts'
 import { transact, type AccountDatabase, type RootDatabase } from '../database.ts'
-import type { AccountRow } from '../schema.ts'
+import type { AccountAddress, AccountRow } from '../schema.ts'
 
 export function readAccounts(root: RootDatabase): Promise<AccountRow[]> {
   return root.getAll('account')
@@ -19,6 +19,17 @@ export async function updateAccount(root: RootDatabase, row: AccountRow): Promis
     if ((await store.getKey(row.id)) === undefined) throw new Failed('storage-gone', 'ask', 'wiped while it was made')
     await store.put(row)
   })
+}
+
+/** What goes into the row of an account whose database is open. */
+export function sealAddress({ keys }: AccountDatabase, id: string, address: AccountAddress): AccountRow['sealed'] {
+  return sealSecret(keys, `account:${id}`, address)
+}
+
+/** @throws Failed where the account was never fully made, or its key is gone */
+export function openAddress({ keys }: AccountDatabase, { id, sealed }: AccountRow): AccountAddress {
+  if (sealed === null) throw new Failed('storage-gone', 'ask', 'no address')
+  return openRecord(keys, `account:${id}`, sealed)
 }
 
 /** Removes an account with all that was asked for it. */
