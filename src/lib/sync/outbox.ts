@@ -4,7 +4,7 @@
  */
 import type { Failure } from '#model/failure.ts'
 import type { Bounce, IncomingMessage } from '#model/incoming.ts'
-import type { ConversationId, LocalId } from '#model/message.ts'
+import type { ConversationId } from '#model/message.ts'
 import type { Writing } from '#storage/database.ts'
 import type { StoredOutboxRow } from '#storage/schema.ts'
 import { MessageWriter } from '#storage/write/message.ts'
