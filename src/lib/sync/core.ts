@@ -28,6 +28,9 @@ export class Core {
   readonly clock: Clock
   /** Server time minus client time in ms, as far as the server told. */
   clockOffset = 0
+  /** Server time at which this session opened, and at which the server learned of our presence or resumed it; by lead.ts. */
+  openedAt = 0
+  announcedAt = Number.POSITIVE_INFINITY
   readonly #epoch: number
   readonly #listener: CoreListener
   readonly #waiting: (() => void)[] = []

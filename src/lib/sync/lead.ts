@@ -75,6 +75,8 @@ export class Lead {
       opened: (opened) => {
         const previous = this.#previousStream
         this.#previousStream = opened.streamId
+        this.#core.openedAt = this.#core.serverNow()
+        this.#core.announcedAt = opened.isAnnounced ? this.#core.openedAt : Number.POSITIVE_INFINITY
         this.#open(opened, previous, this.#core.session)
       },
       incoming: (event: WireEvent, number) => this.#receiver.push(event, number),
@@ -170,7 +172,9 @@ export class Lead {
       await this.#roster.refresh()
       // One query before the first presence keeps servers from sending the same messages as offline copies.
       await this.#archive.catchUp(() => {
-        if (!isAnnounced) this.#wire.announcePresence()
+        if (isAnnounced) return
+        this.#wire.announcePresence()
+        this.#core.announcedAt = this.#core.serverNow()
       })
       if (!isAnnounced) this.#archive.readAgain()
       await this.#outbox.caughtUp()

@@ -124,7 +124,8 @@ export class Receiver {
       case 'message': {
         const { message } = event
         if (await this.#outbox.applyReceipt(writing, writer, message)) return
-        await writer.store(message, { kind: 'live', serverNow: this.#core.serverNow() })
+        const { openedAt: opened, announcedAt: announced } = this.#core
+        await writer.store(message, { kind: 'live', serverNow: this.#core.serverNow(), opened, announced })
         settled.push(() => this.#archive.readSoon(message.archiveId === null ? quiet.unplaced : quiet.placed))
         return
       }

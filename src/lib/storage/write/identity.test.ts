@@ -40,7 +40,7 @@ async function rows(...copies: Partial<IncomingMessage>[]): Promise<number> {
       const order = ascending('forward')
       const isPage = message.via === 'archive'
       const page = { kind: 'page', order, isNews: true, covers: true } as const
-      await writer.store(message, isPage ? page : { kind: 'live', serverNow: noon })
+      await writer.store(message, isPage ? page : { kind: 'live', serverNow: noon, opened: 0, announced: Infinity })
       await writer.finish()
     })
   }

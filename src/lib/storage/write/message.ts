@@ -10,6 +10,7 @@ import type { Writing } from '../database.ts'
 import { contentOf, recordId } from '../read/message.ts'
 import type { ConversationRow, MessageRow, StoredMessageRow } from '../schema.ts'
 import { conversationWith, lineOf, putConversation, readConversationRow, setLast } from './conversation.ts'
+import { believedStamp, placeAmong, type LiveArrival } from './delayed.ts'
 import { delivered } from './delivery.ts'
 import { findStored } from './identity.ts'
 import { dropOutbox } from './outbox.ts'
@@ -17,8 +18,7 @@ import { placeAfter, type PageOrder } from './placing.ts'
 
 /** How a message came, as far as its place and its news value depend on it. */
 export type Arrival =
-  /** Now; `serverNow` is the server's time as we know it. */
-  | { readonly kind: 'live'; readonly serverNow: number }
+  | LiveArrival
   /** In an archive page; isNews: it happened while we were away. */
   | { readonly kind: 'page'; readonly order: PageOrder; readonly isNews: boolean; readonly covers: boolean }
 
@@ -65,8 +65,9 @@ export class MessageWriter {
   /** Stores a message or merges it into the row that is already there. Returns its row. */
   async store(incoming: IncomingMessage, arrival: Arrival): Promise<StoredMessageRow> {
     const touched = await this.conversation(incoming.peer)
-    const stamp = incoming.stamp ?? (arrival.kind === 'live' ? arrival.serverNow : this.#writing.now)
-    const stored = await findStored(this.#writing, touched.row.id, incoming, stamp)
+    const said = incoming.stamp ?? (arrival.kind === 'live' ? arrival.serverNow : this.#writing.now)
+    const stored = await findStored(this.#writing, touched.row.id, incoming, said)
+    const stamp = arrival.kind === 'live' ? await believedStamp(this.#writing, touched, incoming.stamp, arrival) : said
     const place = await this.#placeFor(touched, incoming, arrival, stamp, stored)
     const row = stored
       ? await this.#merge(touched, stored, incoming, place)
@@ -96,23 +97,9 @@ export class MessageWriter {
       return arrival.order.place(touched.row.id, touched.row.covered, stamp, existing)
     }
     if (stored && stored.pending === 0) return { at: stored.at, rank: stored.rank }
-    const at = Math.min(stamp, arrival.serverNow)
-    if (incoming.stamp === null || touched.tail === null || at >= touched.tail.at) return placeAfter(touched.tail, at)
-    return this.#placeByStamp(touched.row.id, at)
-  }
-
-  /**
-   * Offline messages carry a delay: they stand among what is stored, after what has the same stamp, but never before
-   * what the other side said earlier: servers deliver in order, and their stamps are whole seconds.
-   */
-  async #placeByStamp(conversation: ConversationId, at: number): Promise<Place> {
-    const store = this.#writing.tx.objectStore('message')
-    const before = await store
-      .index('timeline')
-      .openCursor(IDBKeyRange.bound([conversation, 0], [conversation, 0, at, []]), 'prev')
-    const said = await store.index('unread').openCursor(IDBKeyRange.bound([conversation], [conversation, []]), 'prev')
-    const rows = [before?.value, said?.value].filter((row) => row !== undefined).sort(comparePlaces)
-    return placeAfter(rows.at(-1) ?? null, at)
+    const { tail } = touched
+    if (incoming.stamp === null || tail === null || stamp >= tail.at) return placeAfter(tail, stamp)
+    return placeAmong(this.#writing, touched, stamp, arrival)
   }
 
   async #merge(
