@@ -28,7 +28,8 @@ export class Tape {
       const xml = data.toString()
       const [, name = ''] = /^<(\w+)[^>]*urn:xmpp:sm:3/.exec(xml) ?? []
       if (name === 'enabled') this.#sessions.set(valueOf(xml, 'id') ?? '', written ?? [])
-      else if (name === 'a' || name === 'resumed' || name === 'failed') this.#acknowledge(written ?? [], valueOf(xml, 'h'))
+      else if (name === 'a' || name === 'resumed' || name === 'failed')
+        this.#acknowledge(written ?? [], valueOf(xml, 'h'))
       // What it has not counted is written again, under new numbers.
       if (name === 'resumed') this.resumptions++
       else if (name === 'failed') this.refusals.push(xml)
