@@ -39,8 +39,10 @@ export class History {
   async readOlder(id: ConversationId): Promise<Fetched> {
     const conversation = await readConversation(this.#core.account, id)
     if (conversation === null) return { added: 0, isComplete: true }
-    if (!this.#archive.isKept) return { added: 0, isComplete: true }
-    if (!this.#wire.isOpen) throw new Failed('offline', 'wait', 'no session')
+    const { state } = this.#archive
+    if (state === 'none' || state === 'off') return { added: 0, isComplete: true }
+    // Not asked yet is not the beginning of the conversation.
+    if (!this.#wire.isOpen || state === 'unknown') throw new Failed('offline', 'wait', 'no session')
     const known = await readCoverage(this.#core.account, this.#core.self, conversation.jid)
     if (known?.isComplete === true || (known === null && this.#archive.coverage?.isComplete === true))
       return { added: 0, isComplete: true }
