@@ -20,6 +20,7 @@ it('commits no number of the next session for a write of the last', async () => 
     committed: (number) => committed.push(`${number} after ${applied.join()}`),
     putStream: () => Promise.resolve(),
     received: () => undefined,
+    applyDisplayed: () => Promise.resolve(),
   })
   const event = (version: string): WireEvent => ({ kind: 'roster', answer: { items: [], version } })
   receiver.push(event('old'), 7)

@@ -29,12 +29,19 @@ export interface IncomingMessage {
 export type Refusal =
   | 'archive-result-not-asked-for'
   | 'carbon-not-from-our-account'
+  | 'displayed-not-from-our-account'
   | 'error-without-address'
   | 'message-without-content'
   | 'presence-of-no-concern'
   | 'question-of-nobody'
   | 'roster-push-of-a-stranger'
   | 'roster-push-without-items'
+
+/** How far a conversation was read on one of our devices: id of that message in our own archive. */
+export interface Displayed {
+  readonly peer: BareJid
+  readonly archiveId: string
+}
 
 /** Our own message came back as undeliverable (RFC 6120 section 8.3). */
 export interface Bounce {

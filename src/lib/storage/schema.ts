@@ -67,6 +67,10 @@ export interface ConversationRow {
   jid: BareJid
   kind: 'chat'
   read: ReadPosition | null
+  /** The newest message of others that was seen: what `read` never stands before, wherever words of ours are moved. */
+  seen?: ReadPosition | null
+  /** Archive id that our account keeps as the newest displayed (XEP-0490), as far as we know. */
+  displayed?: string | null
   unread: number
   /** Place of the newest message that a page of the archive covered; the next archived one stands after it. */
   covered: Place | null

@@ -12,6 +12,7 @@ import { delivered, hasArrived, returned } from '#storage/write/delivery.ts'
 import type { MessageWriter } from '#storage/write/message.ts'
 import { addOutbox, dropOutbox, outboxOf, untried } from '#storage/write/outbox.ts'
 import { placeAfter } from '#storage/write/placing.ts'
+import { readTo } from '#storage/write/reading.ts'
 import { withDelay, writeText } from '#xmpp/message.ts'
 
 /** One transaction and the server's time, ms since the epoch. */
@@ -31,7 +32,7 @@ export async function settleSent(settling: Settling, outbox: StoredOutboxRow): P
   if (row.pending === 1) leavePending(row, placeAfter(writer.tailOf(touched), settling.serverNow))
   row.delivery = delivered(row.delivery, 'sent', writing.now)
   await writer.put(touched, row, true)
-  writer.readTo(touched, row)
+  readTo(touched, row)
 }
 
 /** The addressee has it, which proves that the server had. */

@@ -9,6 +9,7 @@ import { readConversation, readCoverage } from '#storage/read/conversation.ts'
 import { readOldestNamed } from '#storage/read/message.ts'
 import type { CoverageRow, StoredMessageRow } from '#storage/schema.ts'
 import { ascending, descending } from '#storage/write/placing.ts'
+import { readTo } from '#storage/write/reading.ts'
 import type { ArchiveQuery } from '#xmpp/archive.ts'
 import type { ReadPage, Wire } from '#xmpp/wire.ts'
 import { everything, type Archive } from './archive.ts'
@@ -99,7 +100,7 @@ export class History {
       end: async (writing, writer, [newest]) => {
         const touched = await writer.conversationById(id)
         // What was said before this device knew the conversation is history, not news.
-        if (touched && newest && touched.row.read === null) writer.readTo(touched, newest)
+        if (touched && newest && touched.row.read === null) readTo(touched, newest)
         await writing.tx.objectStore('coverage').put(coverage)
         writing.changes.push({ kind: 'coverage' })
       },

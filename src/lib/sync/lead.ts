@@ -4,6 +4,7 @@
  */
 import type { Answer, Command, CommandResult, EngineState, Question } from '#model/command.ts'
 import { Failed, failureOf } from '#model/failure.ts'
+import type { ConversationId } from '#model/message.ts'
 import { putMeta, readMeta, type Writing } from '#storage/database.ts'
 import { conversationWith, putConversation, readConversationRow, setDraft } from '#storage/write/conversation.ts'
 import type { StreamRow } from '#storage/schema.ts'
@@ -13,6 +14,7 @@ import type { Proof } from '#xmpp/login.ts'
 import type { Opened, Wire, WireListener } from '#xmpp/wire.ts'
 import { Archive } from './archive.ts'
 import type { Core } from './core.ts'
+import { DisplayedNode } from './displayed.ts'
 import { History } from './history.ts'
 import { Marker } from './marker.ts'
 import { Outbox } from './outbox.ts'
@@ -51,6 +53,7 @@ export class Lead {
   readonly #queue: Queue
   readonly #roster: Roster
   readonly #marker: Marker
+  readonly #displayed: DisplayedNode
   readonly #receiver: Receiver
   readonly #stream: DurableStream
   #previousStream: string | null
@@ -88,21 +91,24 @@ export class Lead {
     this.#stream = new DurableStream(this.#core, this.#wire)
     this.#outbox = new Outbox(this.#core, this.#wire, () => this.#archive)
     this.#queue = new Queue(this.#core, () => this.#outbox.drain())
+    const applyReceipt: ApplyReceipt = (writing, writer, message) => this.#outbox.applyReceipt(writing, writer, message)
     this.#archive = new Archive(this.#core, this.#wire, {
       progress: (done, total) => options.state({ progress: { what: 'archive', done, total } }),
       caughtUp: () => this.#caughtUp(),
-      stored: () => this.#marker.drain(),
-      applyReceipt: (writing, writer, message) => this.#outbox.applyReceipt(writing, writer, message),
+      stored: () => this.#tell(),
+      applyReceipt,
     })
-    const applyReceipt: ApplyReceipt = (writing, writer, message) => this.#outbox.applyReceipt(writing, writer, message)
     this.#history = new History(this.#core, this.#wire, this.#archive, applyReceipt)
     this.#survey = new Survey(this.#core, this.#wire, this.#archive, applyReceipt)
     this.#roster = new Roster(this.#core, this.#wire)
-    this.#marker = new Marker(this.#core, this.#wire, () => options.mayTellReceipts())
+    this.#displayed = new DisplayedNode(this.#core, this.#wire)
+    const onRead = (id: ConversationId): void => this.#displayed.read(id)
+    this.#marker = new Marker(this.#core, this.#wire, () => options.mayTellReceipts(), onRead)
     this.#receiver = new Receiver(this.#core, this.#archive, this.#outbox, this.#roster, {
       committed: (number) => this.#wire.commit(number),
       putStream: (writing, handled) => this.#stream.put(writing, handled),
-      received: () => this.#marker.drain(),
+      received: () => this.#tell(),
+      applyDisplayed: (...given) => this.#displayed.apply(...given),
     })
     this.#core.whenRecovered(() => {
       this.#outbox.recovered()
@@ -128,6 +134,12 @@ export class Lead {
   /** Whether anybody looks: what can wait may then be held back by the server. */
   setActive(isActive: boolean): void {
     this.#wire.setActive(isActive)
+  }
+
+  /** What is stored now may be owed to others: receipts, read positions. */
+  #tell(): void {
+    this.#marker.drain()
+    this.#displayed.drain()
   }
 
   #connectionChanged(state: ConnectionState): void {
@@ -179,6 +191,7 @@ export class Lead {
       if (!isAnnounced) this.#archive.readAgain()
       await this.#outbox.caughtUp()
       this.#marker.drain()
+      await this.#displayed.caughtUp(isAnnounced)
       await this.#survey.run()
     } catch (error) {
       this.#retry(error, () => void this.#sync(isAnnounced))
@@ -199,6 +212,7 @@ export class Lead {
     this.#hasDiscovered = true
     if (abilities.clockOffset !== null) this.#core.clockOffset = abilities.clockOffset
     this.#archive.state = abilities.archive
+    this.#displayed.isKept = abilities.keepsDisplayed
     await this.#core.write((writing) => putMeta(writing, 'archive', abilities.archive))
     this.#options.state({ archive: abilities.archive === 'partial' ? 'available' : abilities.archive })
   }
@@ -219,6 +233,7 @@ export class Lead {
     this.#core.endSession()
     this.#archive.lost()
     this.#outbox.lost()
+    this.#displayed.lost()
   }
 
   async execute(command: Command): Promise<CommandResult> {

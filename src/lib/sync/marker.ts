@@ -17,10 +17,13 @@ export class Marker {
   readonly #core: Core
   readonly #wire: Wire
   readonly #mayTell: () => Promise<boolean>
+  readonly #onRead: (id: ConversationId) => void
   #isRunning = false
   #again = false
 
-  constructor(core: Core, wire: Wire, mayTell: () => Promise<boolean>) {
+  /** `onRead` hears of it once it is stored. */
+  constructor(core: Core, wire: Wire, mayTell: () => Promise<boolean>, onRead: (id: ConversationId) => void) {
+    this.#onRead = onRead
     this.#core = core
     this.#wire = wire
     this.#mayTell = mayTell
@@ -33,10 +36,11 @@ export class Marker {
       const row = await writer.row(localId)
       const touched = await writer.conversationById(conversation)
       if (!row || !touched || row.conversation !== conversation || row.pending === 1) return
-      const before = touched.row.read
-      writer.readTo(touched, row)
-      if (touched.row.read !== before) await writer.finish()
+      const { read, seen } = touched.row
+      await writer.seeTo(touched, row)
+      if (touched.row.read !== read || touched.row.seen !== seen) await writer.finish()
     })
+    this.#onRead(conversation)
   }
 
   /** Sends due receipts, batch by batch. */

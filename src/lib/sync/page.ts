@@ -8,6 +8,7 @@ import type { Writing } from '#storage/database.ts'
 import type { StoredMessageRow } from '#storage/schema.ts'
 import { MessageWriter } from '#storage/write/message.ts'
 import type { PageOrder } from '#storage/write/placing.ts'
+import { readTo } from '#storage/write/reading.ts'
 import type { Core } from './core.ts'
 import { storeReadable } from './unreadable.ts'
 
@@ -86,6 +87,6 @@ async function storeOne(
 ): Promise<StoredMessageRow | null> {
   if (await page.applyReceipt(writing, writer, message)) return null
   const row = await writer.store(message, { kind: 'page', order, isNews: page.isNews, covers: page.covers })
-  if (page.readsAll) writer.readTo(await writer.conversation(message.peer), row)
+  if (page.readsAll) readTo(await writer.conversation(message.peer), row)
   return row
 }

@@ -3,6 +3,7 @@
  * lets it be counted as handled. A write that fails is tried again; what can never be written is left to unreadable.ts.
  */
 import { failureOf } from '#model/failure.ts'
+import type { Displayed } from '#model/incoming.ts'
 import type { WireEvent } from '#xmpp/incoming.ts'
 import type { Writing } from '#storage/database.ts'
 import { MessageWriter } from '#storage/write/message.ts'
@@ -27,8 +28,10 @@ export interface ReceiverListener {
   committed(number: number): void
   /** Kept in the same transaction: what must survive to resume here. */
   putStream(writing: Writing, handled: number): Promise<void>
-  /** Receipts may be due. */
+  /** Receipts may be due, and read positions. */
   received(): void
+  /** Another device of ours has read so far. */
+  applyDisplayed(writing: Writing, writer: MessageWriter, displayed: readonly Displayed[]): Promise<void>
 }
 
 export class Receiver {
@@ -76,7 +79,7 @@ export class Receiver {
       // Read from the queue: the session may have ended during the write, and the numbers with it.
       const last = this.#queue.splice(0, batch.length).at(-1)
       if (last && last.number > 0) this.#listener.committed(last.number)
-      if (batch.some((item) => item.event.kind === 'message')) this.#listener.received()
+      if (batch.some(({ event }) => event.kind === 'message' || event.kind === 'displayed')) this.#listener.received()
     }
     this.#isRunning = false
     this.#isCareful = false
@@ -132,6 +135,8 @@ export class Receiver {
       case 'bounce':
         if (await this.#outbox.applyBounce(writing, writer, event.bounce)) settled.push(() => this.#outbox.drain())
         return
+      case 'displayed':
+        return this.#listener.applyDisplayed(writing, writer, event.displayed)
       case 'presence':
         return this.#roster.applyPresence(writing, event.presence)
       case 'roster':

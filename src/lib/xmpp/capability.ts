@@ -12,7 +12,14 @@ import { ns } from './namespace.ts'
 const node = 'https://besedka.invalid/caps'
 
 /** Every feature of our disco answer, sorted; a test holds the list. */
-export const announced: readonly string[] = [ns.caps, ns.discoInfo, ns.discoItems, ns.ping, ns.receipts].sort()
+export const announced: readonly string[] = [
+  ns.caps,
+  ns.discoInfo,
+  ns.discoItems,
+  `${ns.displayed}+notify`,
+  ns.ping,
+  ns.receipts,
+].sort()
 
 const identity = { category: 'client', type: 'web', name: 'Besedka' }
 

@@ -2,9 +2,10 @@
  * The gate: what of a stanza may pass to the engine, and as what. Whatever nobody had the right to say ends here,
  * under a name that the forgery tests know.
  */
-import type { Bounce, IncomingMessage, Refusal } from '#model/incoming.ts'
+import type { Bounce, Displayed, IncomingMessage, Refusal } from '#model/incoming.ts'
 import { bareOf, readJid } from '#model/jid.ts'
 import type { ArchiveQueries } from './archive.ts'
+import { readDisplayedEvent } from './displayed.ts'
 import { attributeOf, childOf, nameOf, type XMLElement } from './element.ts'
 import { openLive, openResult, type Trust } from './forwarded.ts'
 import { readInquiry, type Inquiry } from './inquiry.ts'
@@ -21,6 +22,7 @@ export type WireEvent =
   | { readonly kind: 'roster'; readonly answer: RosterAnswer }
   /** Somebody asks something of us; answered with `Wire.answer`. */
   | { readonly kind: 'inquiry'; readonly inquiry: Inquiry }
+  | { readonly kind: 'displayed'; readonly displayed: readonly Displayed[] }
   /** Taken by an open archive query. */
   | { readonly kind: 'collected' }
   /** Left alone; `why` names the rule. */
@@ -49,6 +51,12 @@ function passMessage(stanza: XMLElement, trust: Trust, queries: ArchiveQueries):
     return { kind: 'collected' }
   }
   if (attributeOf(stanza, 'type') === 'error') return passBounce(stanza, trust)
+  const displayed = readDisplayedEvent(stanza, trust.self)
+  // Only our own account's node says what we have read (XEP-0490 section 6).
+  if (displayed !== null)
+    return isOwnPush(stanza, trust.self)
+      ? { kind: 'displayed', displayed }
+      : { kind: 'refused', why: 'displayed-not-from-our-account' }
   const opened = openLive(stanza, trust)
   if (opened === null) return { kind: 'refused', why: 'carbon-not-from-our-account' }
   const message = readMessage(opened, trust)

@@ -2,7 +2,7 @@
  * The wire as the engine sees it: one object for an account, whatever sessions come and go behind it.
  * Types only: xmpp-wire.ts is the real one, tests give another.
  */
-import type { IncomingMessage } from '#model/incoming.ts'
+import type { Displayed, IncomingMessage } from '#model/incoming.ts'
 import type { BareJid, FullJid } from '#model/jid.ts'
 import type { ArchivePage, ArchiveQuery } from './archive.ts'
 import type { ConnectionState } from './connection.ts'
@@ -18,6 +18,8 @@ export type ArchiveState = 'available' | 'partial' | 'off' | 'none'
 export interface Abilities {
   readonly archive: ArchiveState
   readonly hasCarbons: boolean
+  /** The account can keep private nodes, and with them how far our devices have read. */
+  readonly keepsDisplayed: boolean
   /** Server time minus client time, ms; null: the server does not tell. */
   readonly clockOffset: number | null
 }
@@ -74,6 +76,8 @@ export interface Wire {
   setActive(isActive: boolean): void
   discover(): Promise<Abilities>
   readArchive(query: ArchiveQuery): Promise<ReadPage>
+  readDisplayed(): Promise<readonly Displayed[]>
+  publishDisplayed(displayed: Displayed): Promise<void>
   readRoster(version: string | null): Promise<RosterAnswer | null>
   setRosterItem(jid: BareJid, name: string, groups: readonly string[]): Promise<void>
   removeRosterItem(jid: BareJid): Promise<void>

@@ -3,7 +3,8 @@
  * Everything it hands over has passed the gate; everything it is asked either answers or throws Failed.
  */
 import type { Clock } from '#model/clock.ts'
-import { Failed, type Failure, type FailureName } from '#model/failure.ts'
+import { Failed, failureOf, type Failure, type FailureName } from '#model/failure.ts'
+import type { Displayed } from '#model/incoming.ts'
 import { domainOf, type BareJid, type FullJid } from '#model/jid.ts'
 import type { Network } from '#model/network.ts'
 import { randomId } from '#model/random.ts'
@@ -16,6 +17,7 @@ import {
 } from './archive.ts'
 import { Connection, type Backoff } from './connection.ts'
 import { readFeatures, readTime, writeCarbonsEnable, writeDiscoQuery, writeTimeQuery } from './disco.ts'
+import { readDisplayedItems, writeDisplayed, writeDisplayedConfiguration, writeDisplayedQuery } from './displayed.ts'
 import { attributeOf, nameOf, type XMLElement } from './element.ts'
 import type { Trust } from './forwarded.ts'
 import { passGate } from './incoming.ts'
@@ -222,7 +224,8 @@ export class XmppWire implements Wire {
     if (hasCarbons)
       await session.ask('set', null, writeCarbonsEnable()).catch((error: unknown) => this.#unlessLost(session, error))
     const hasArchive = own.has(ns.mam) || server.has(ns.mam)
-    return { archive: hasArchive ? await this.#archiveState(session) : 'none', hasCarbons, clockOffset: offset }
+    const archive = hasArchive ? await this.#archiveState(session) : 'none'
+    return { archive, hasCarbons, keepsDisplayed: own.has(ns.publishOptions), clockOffset: offset }
   }
 
   #unlessLost(session: Session, error: unknown): void {
@@ -270,6 +273,29 @@ export class XmppWire implements Wire {
       }
     } finally {
       this.#queries.forget(queryId)
+    }
+  }
+
+  async readDisplayed(): Promise<readonly Displayed[]> {
+    try {
+      return readDisplayedItems(await this.#session().ask('get', null, writeDisplayedQuery()), this.#options.account)
+    } catch (error) {
+      // Nobody has published anything yet.
+      if (failureOf(error).cause === 'item-not-found') return []
+      throw error
+    }
+  }
+
+  async publishDisplayed(displayed: Displayed): Promise<void> {
+    const session = this.#session()
+    const item = writeDisplayed(displayed, this.#options.account)
+    try {
+      await session.ask('set', null, item)
+    } catch (error) {
+      // The node is there, but not as it must be (XEP-0060 section 7.1.5).
+      if (failureOf(error).cause !== 'conflict') throw error
+      await session.ask('set', null, writeDisplayedConfiguration())
+      await session.ask('set', null, item)
     }
   }
 

@@ -75,6 +75,9 @@ export class FakeServer {
   /** Says in `<failed/>` how much it handled. */
   tellsHandled = false
   isUp = true
+  keepsDisplayed = true
+  /** How far our devices have read, by address. */
+  readonly displayed = new Map<BareJid, string>()
   rosterItems: Markup[] = []
   rosterVersion: string | null = null
   /** Runs before a page is answered; may throw or wait. */
@@ -132,6 +135,12 @@ export class FakeServer {
     const entry = this.keep({ from: `${self}/phone`, to: juliet, ...text })
     this.send(carbon('sent', withChild(entry.xml, stanzaId(entry.id))))
     return entry
+  }
+
+  /** A device of ours publishes how far it has read; all of them hear of it. */
+  display(peer: BareJid, archiveId: string): void {
+    this.displayed.set(peer, archiveId)
+    this.send(displayedEvent(peer, archiveId))
   }
 
   /** One stanza to the client: counted, and kept until it is acknowledged. */
@@ -261,4 +270,13 @@ export function answerOf(page: Page, isStable: boolean, id?: string): Markup {
   ])
   const fin = element('fin', { xmlns: ns.mam, complete: page.isComplete, stable: isStable ? null : 'false' }, [set])
   return element('iq', { xmlns: ns.client, type: 'result', id }, [fin])
+}
+
+/** What our account's node tells its devices. */
+export function displayedEvent(peer: string, archiveId: string, from: string | null = self): Markup {
+  const displayed = element('displayed', { xmlns: ns.displayed }, [stanzaId(archiveId)])
+  const items = element('items', { node: ns.displayed }, [element('item', { id: peer }, [displayed])])
+  return element('message', { xmlns: ns.client, type: 'headline', from, to: `${self}/besedka` }, [
+    element('event', { xmlns: ns.pubsubEvent }, [items]),
+  ])
 }

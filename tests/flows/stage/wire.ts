@@ -3,6 +3,7 @@
  * It never connects again by itself; the test says when.
  */
 import { Failed } from '#model/failure.ts'
+import type { Displayed } from '#model/incoming.ts'
 import type { BareJid, FullJid } from '#model/jid.ts'
 import { ArchiveQueries, type ArchiveQuery } from '#xmpp/archive.ts'
 import { attributeOf, element, type Markup, type XMLElement } from '#xmpp/element.ts'
@@ -219,8 +220,8 @@ export class FakeWire implements Wire {
   }
 
   discover(): Promise<Abilities> {
-    const { archiveState, clockOffset } = this.server
-    return this.#ask(() => ({ archive: archiveState, hasCarbons: true, clockOffset }))
+    const { archiveState, clockOffset, keepsDisplayed } = this.server
+    return this.#ask(() => ({ archive: archiveState, hasCarbons: true, keepsDisplayed, clockOffset }))
   }
 
   async readArchive(query: ArchiveQuery): Promise<ReadPage> {
@@ -241,6 +242,14 @@ export class FakeWire implements Wire {
       message: readMessage(opened, trust),
     }))
     return { ...closed, items }
+  }
+
+  readDisplayed(): Promise<readonly Displayed[]> {
+    return this.#ask(() => [...this.server.displayed].map(([peer, archiveId]) => ({ peer, archiveId })))
+  }
+
+  async publishDisplayed({ peer, archiveId }: Displayed): Promise<void> {
+    await this.#ask(() => this.server.display(peer, archiveId))
   }
 
   readRoster(): Promise<RosterAnswer | null> {

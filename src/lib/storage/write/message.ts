@@ -15,20 +15,13 @@ import { delivered } from './delivery.ts'
 import { findStored } from './identity.ts'
 import { dropOutbox } from './outbox.ts'
 import { placeAfter, type PageOrder } from './placing.ts'
+import { followRow, isAfter, neverBefore, readTo, seeTo, type Touched } from './reading.ts'
 
 /** How a message came, as far as its place and its news value depend on it. */
 export type Arrival =
   | LiveArrival
   /** In an archive page; isNews: it happened while we were away. */
   | { readonly kind: 'page'; readonly order: PageOrder; readonly isNews: boolean; readonly covers: boolean }
-
-interface Touched {
-  readonly row: ConversationRow
-  /** Newest place of what is not pending. */
-  tail: Place | null
-  /** A row moved or the read position did: the counter is counted anew. */
-  recount: boolean
-}
 
 export class MessageWriter {
   readonly #writing: Writing
@@ -73,7 +66,8 @@ export class MessageWriter {
       ? await this.#merge(touched, stored, incoming, place)
       : await this.#insert(touched, incoming, place, stamp, arrival)
     // Who writes has read what stands before, however the copies come and wherever the archive puts it.
-    if (stored?.isOwn && row.pending === 0 && (arrival.kind === 'live' || arrival.isNews)) this.readTo(touched, row)
+    if (stored?.isOwn && row.pending === 0 && (arrival.kind === 'live' || arrival.isNews)) readTo(touched, row)
+    if (row.archiveId !== null && row.archiveId === touched.row.displayed) await this.seeTo(touched, row)
     if (arrival.kind === 'page' && arrival.covers) this.#cover(touched, row)
     return row
   }
@@ -175,7 +169,7 @@ export class MessageWriter {
     if (row.isOwn) await this.#applyWaiting(stored)
     if (row.unreadPlace && isAfter(stored, touched.row.read)) touched.row.unread++
     if (row.pending === 0) this.#follow(touched, stored)
-    if (row.isOwn && isNews && row.pending === 0) this.readTo(touched, stored)
+    if (row.isOwn && isNews && row.pending === 0) readTo(touched, stored)
     this.#writing.changes.push({
       kind: 'message-stored',
       conversation: row.conversation,
@@ -192,8 +186,7 @@ export class MessageWriter {
     await this.#writing.tx.objectStore('message').put(row)
     if (moved) {
       touched.recount = true
-      if (touched.row.read?.localId === row.localId)
-        touched.row.read = { localId: row.localId, at: row.at, rank: row.rank }
+      followRow(touched.row, row)
       if (row.pending === 0) this.#follow(touched, row)
     }
     const place = { at: row.at, rank: row.rank }
@@ -204,11 +197,9 @@ export class MessageWriter {
     if (touched.tail === null || comparePlaces(touched.tail, row) < 0) touched.tail = { at: row.at, rank: row.rank }
   }
 
-  /** Moves the read position forward to a message; never back. */
-  readTo(touched: Touched, row: StoredMessageRow): void {
-    if (!isAfter(row, touched.row.read)) return
-    touched.row.read = { localId: row.localId, at: row.at, rank: row.rank }
-    touched.recount = true
+  /** The person has seen this message, and with it all before it. */
+  seeTo(touched: Touched, row: StoredMessageRow): Promise<void> {
+    return seeTo(this.#writing, touched, row)
   }
 
   /** The newest place that is not pending, to settle a sent message after it. */
@@ -231,7 +222,9 @@ export class MessageWriter {
   /** Brings last lines and counters of all touched conversations up to date. */
   async finish(): Promise<void> {
     const store = this.#writing.tx.objectStore('message')
-    for (const { row, recount } of this.#touched.values()) {
+    for (const touched of this.#touched.values()) {
+      neverBefore(touched)
+      const { row, recount } = touched
       const cursor = await store.index('timeline').openCursor(IDBKeyRange.bound([row.id], [row.id, []]), 'prev')
       const newest = cursor ? (cursor.value as StoredMessageRow) : null
       setLast(this.#writing, row, newest ? lineOf(newest, contentOf(newest, this.#writing.keys), newest) : null)
@@ -247,10 +240,6 @@ export class MessageWriter {
   async row(localId: LocalId): Promise<StoredMessageRow | null> {
     return ((await this.#writing.tx.objectStore('message').get(localId)) as StoredMessageRow | undefined) ?? null
   }
-}
-
-function isAfter(row: Place, position: Place | null): boolean {
-  return position === null || comparePlaces(position, row) < 0
 }
 
 /** Brings the index fields in line with the row. `shown` is given once, at insertion. */
