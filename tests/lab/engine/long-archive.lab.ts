@@ -7,7 +7,7 @@ import { countUnread, readBefore } from '#storage/read/message.ts'
 import type { Device, Person, Tab } from './device.ts'
 import { dice, type Dice } from './dice.ts'
 import { Stage, until } from './stage.ts'
-import { judge, LongArchive, whole, type Kept } from '../long-archive.ts'
+import { judge, LongArchive, peersOf, whole, type Kept } from '../long-archive.ts'
 import { report } from '../report.ts'
 import { seed, size } from '../size.ts'
 
@@ -22,8 +22,7 @@ const bar = { ...whole, 'gaps marked': 0 }
 let stage: Stage | undefined
 afterEach(() => stage?.end())
 
-/** The archive is not the one of npm test's people: nobody else knows these contacts. */
-const peers = Array.from({ length: plan.conversations }, (_, at) => `contact-${at}@localhost`)
+const peers = peersOf(plan.conversations)
 
 async function setOut(): Promise<{ stage: Stage; anna: Person; device: Device; chance: Dice; archive: LongArchive }> {
   stage = await Stage.make()
