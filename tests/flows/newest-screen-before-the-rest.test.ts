@@ -24,7 +24,7 @@ it('is read first, and everything stands in the order of the archive', async () 
   await world.pass(60_000)
 
   const asked = server.queries.length
-  let early: string[][] = []
+  let early: (string | null)[][] = []
   server.beforePage = async () => {
     if (server.queries.length === asked + 4) early = [await world.bodies(juliet), await world.bodies(nurse)]
   }
