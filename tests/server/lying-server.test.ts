@@ -4,6 +4,7 @@ import { alice, TestClient, type ClientOptions } from './client.testing.ts'
 import type { Lie } from './lie.ts'
 import { loginLies } from './login-lies.ts'
 import { LyingServer, type Script } from './lying-server.ts'
+import { faultsOf } from './meeting.ts'
 import { honest } from './script.ts'
 import { brokenOff, streamLies } from './stream-lies.ts'
 
@@ -50,28 +51,10 @@ describe.each([
 ])('%s', (_title, lies) => {
   it.each(lies.map((lie): [string, Lie] => [lie.name, lie]))('%s', async (_name, lie) => {
     const complaints = vi.spyOn(console, 'error').mockImplementation(() => undefined)
-    const { server, client } = await meet([lie.script, honest()], {
-      pinned: lie.pinned ?? null,
-      openLimit: limitFor(lie),
-    })
-    const failure = await client.untilFailure()
-    expect(failure).toMatchObject({ what: lie.told })
-    const [visit] = server.visits
-    expect(visit?.outcome).not.toBe('wrong proof')
-    for (const name of lie.unsent) expect(visit?.names).not.toContain(name)
-    expect(client.proofs).toHaveLength(lie.isProven === true ? 1 : 0)
-    expect(visit?.frames.join('\n')).not.toContain(alice.password)
-    await client.untilOpenAgain()
-    expect(server.visits).toHaveLength(2)
-    expect(server.visits[1]?.outcome).toBe('played')
+    expect(await faultsOf(lie)).toEqual([])
     expect(complaints).not.toHaveBeenCalled()
   })
 })
-
-/** Only where standing still is the lie is the time short: elsewhere a slow machine must not change the answer. */
-function limitFor(lie: Lie): number {
-  return lie.told === 'connection-timeout' ? 400 : 5000
-}
 
 describe('an open session', () => {
   it.each([

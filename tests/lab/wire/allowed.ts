@@ -7,8 +7,8 @@ export interface Allowed {
   readonly messages: readonly { readonly peer: string; readonly isOwn: boolean; readonly texts: readonly string[] }[]
   /** Ids of messages of ours of which it may tell what became of them. */
   readonly fates: readonly string[]
-  /** Bare addresses whose place in the contact list it may tell. */
-  readonly roster: readonly string[]
+  /** Bare addresses whose place in the contact list it may tell; '*': it is the list. */
+  readonly roster: readonly string[] | '*'
   /** Full (or bare) addresses whose presence it may tell. */
   readonly presence: readonly string[]
   /** Bare addresses that may ask to see us, or take that back. */
@@ -94,16 +94,20 @@ function mayChange(
     case 'outbox':
       return allowed.fates.length > 0 || allowed.messages.some(({ isOwn }) => isOwn)
     case 'roster':
-      return allowed.roster.includes(jid)
+      return isNamed(allowed, jid)
     case 'presence':
       return allowed.presence.includes(jid)
     case 'subscription':
-      return allowed.requests.includes(jid) || allowed.roster.includes(jid)
+      return allowed.requests.includes(jid) || isNamed(allowed, jid)
     case 'meta':
       return row['name'] === 'roster' && allowed.roster.length > 0
     default:
       return false
   }
+}
+
+function isNamed({ roster }: Allowed, jid: string): boolean {
+  return roster === '*' || roster.includes(jid)
 }
 
 function isFate({ before, after }: Changed, { fates }: Allowed): boolean {

@@ -52,6 +52,8 @@ export class Situation {
   /** A question of ours that stays without an answer until `close`. */
   async open(what: Open): Promise<void> {
     const { world, frames } = this.stage
+    // A session that stands no longer than the pause before it makes the next pause longer.
+    await world.pass(3_000)
     frames.holds.add(what === 'archive-query-open' ? 'archive' : 'roster')
     frames.cut()
     for (let tries = 0; frames.heldIds.length === 0; tries++) {
@@ -94,5 +96,17 @@ export class Situation {
   }
 }
 
-/** Whom each name of the corpus means. */
-export const roles: Readonly<Record<string, string>> = { self, full, contact, other }
+/** Whom messages of ours went to, by their ids, as the database has it. */
+export function sentTo(snapshot: Snapshot): ReadonlyMap<string, ReadonlySet<string>> {
+  const rows = (store: string): Record<string, unknown>[] =>
+    [...(snapshot.get(store)?.values() ?? [])].map((text) => JSON.parse(text) as Record<string, unknown>)
+  const peers = new Map(rows('conversation').map(({ id, jid }) => [id, String(jid)]))
+  const sent = new Map<string, Set<string>>()
+  for (const { isOwn, messageId, originId, conversation } of rows('message')) {
+    if (isOwn !== true) continue
+    for (const id of [messageId, originId]) {
+      if (typeof id === 'string') sent.set(id, (sent.get(id) ?? new Set()).add(peers.get(conversation) ?? ''))
+    }
+  }
+  return sent
+}
