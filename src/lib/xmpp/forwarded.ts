@@ -20,6 +20,14 @@ export interface Trust {
   readonly hasStanzaIds: boolean
 }
 
+/**
+ * Our server writes our address in one way only. Another spelling of it may be the address of somebody else there:
+ * servers do not fold all that RFC 7622 folds. A missing one is ours (RFC 6120 section 8.1.2.1).
+ */
+export function isWrittenAsOurs(from: string | null, self: BareJid): boolean {
+  return from === null || from === self || from.startsWith(`${self}/`)
+}
+
 /** A message without its wrapping. */
 export interface Opened {
   readonly stanza: XMLElement

@@ -6,7 +6,7 @@
  */
 import { bareOf, domainOf, readJid, type BareJid } from '#model/jid.ts'
 import { attributeOf, childElements, nameOf, namespaceOf, type XMLElement } from './element.ts'
-import type { Trust } from './forwarded.ts'
+import { isWrittenAsOurs, type Trust } from './forwarded.ts'
 import { ns } from './namespace.ts'
 
 export interface Inquiry {
@@ -29,9 +29,9 @@ export function readInquiry(iq: XMLElement, trust: Trust): Inquiry | null {
   if (to !== null && from === null) return null
   const [payload, second] = childElements(iq)
   const isOne = payload !== undefined && second === undefined && type === 'get'
-  const isOurs = from === null || bareOf(from) === trust.self || from === domainOf(trust.self)
+  const isOurs = isWrittenAsOurs(to, trust.self) || to === domainOf(trust.self)
   return {
-    from: isOurs ? null : bareOf(from),
+    from: from === null || isOurs ? null : bareOf(from),
     to,
     id: attributeOf(iq, 'id'),
     asks: isOne ? asked(payload) : 'something else',

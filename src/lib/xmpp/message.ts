@@ -21,7 +21,7 @@ import {
   type Markup,
   type XMLElement,
 } from './element.ts'
-import type { Opened, Trust } from './forwarded.ts'
+import { isWrittenAsOurs, type Opened, type Trust } from './forwarded.ts'
 import { ns } from './namespace.ts'
 
 /** Longest unknown XML that is kept with a message, in characters. */
@@ -82,14 +82,6 @@ export function readMessage(opened: Opened, trust: Trust): IncomingMessage | nul
     encryption: sealed ? { scheme: sealed.scheme, trust: null } : null,
     wantsReceipt: !isOwn && childOf(stanza, 'request', ns.receipts) !== null && attributeOf(stanza, 'id') !== null,
   }
-}
-
-/**
- * Our server writes our address in one way only. Another spelling of it may be the address of somebody else there:
- * servers do not fold all that RFC 7622 folds.
- */
-function isWrittenAsOurs(from: string | null, self: BareJid): boolean {
-  return from === null || from === self || from.startsWith(`${self}/`)
 }
 
 function readParts(stanza: XMLElement): Part[] {

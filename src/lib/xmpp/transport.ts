@@ -118,7 +118,8 @@ export class WebSocketTransport implements Transport {
         break
       default:
     }
-    this.#import(frame)
+    // What only has the name of a stanza is none; stanza.js would answer it.
+    if (!isStanzaName(name)) this.#import(frame)
   }
 
   #ended(failure: Failure): void {

@@ -4,6 +4,9 @@ import { parseXml } from '../../peer/xml.ts'
 import { nothing, type Allowed } from './allowed.ts'
 import type { Open, Situation } from './situation.ts'
 
+/** What may be said in return; a receipt only to who may see us and asked for it. */
+export type Answer = 'service-unavailable' | 'result' | 'receipt'
+
 /** One case of corpus/forged-stanzas.json; corpus/forged-stanzas.md tells what its fields mean. */
 export interface Forgery {
   readonly id: string
@@ -16,7 +19,7 @@ export interface Forgery {
     readonly stored: 'nothing' | 'sender-only'
     readonly sender?: string
     readonly text?: string | null
-    readonly answers: readonly ('service-unavailable' | 'result')[]
+    readonly answers: readonly Answer[]
   }
 }
 
@@ -44,12 +47,14 @@ export function allowedBy(forgery: Forgery, situation: Situation): Allowed {
 }
 
 /** What was said in answer that this case does not allow; our own questions to our own server are no answers. */
-export function leaks(said: readonly string[], stanza: string, answers: Forgery['expect']['answers']): string[] {
+export function leaks(said: readonly string[], stanza: string, answers: readonly Answer[]): string[] {
   return said.filter((frame) => {
     const root = parseXml(frame)
     const { type = '', to, id } = root.attrs
     const isOurs = to === undefined || to === people['self'] || to === people['domain']
     if (root.name === 'iq' && (type === 'get' || type === 'set') && isOurs) return false
+    if (root.name === 'message' && answers.includes('receipt'))
+      return !(frame.includes('<received xmlns="urn:xmpp:receipts"') && stanza.includes(` from="${to ?? ''}`))
     if (root.name !== 'iq') return true
     const asked = /^<[^>]*>/.exec(stanza)?.[0] ?? ''
     const isToAsker = asked.includes(` id="${id ?? ''}"`) && (to === undefined || asked.includes(` from="${to}"`))

@@ -1,6 +1,8 @@
 // Stanzas and stream elements, mutated at every level, sent to the whole product: nothing is thrown, nothing hangs, nothing is
 // stored that its sender had no right to say, and after each batch a good message arrives. If a stream ended, it is back at once.
 import { readdirSync, readFileSync } from 'node:fs'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { dice, type Dice } from '../engine/dice.ts'
 import { report } from '../report.ts'
@@ -12,13 +14,15 @@ import { rightsOf } from './rights.ts'
 import { sentTo, Situation, type Snapshot } from './situation.ts'
 
 const plan = {
-  frames: size === 'full' ? Number(process.env['LAB_FRAMES'] ?? 200_000) : 2_000,
+  frames: size === 'full' ? Number(process.env['LAB_FRAMES'] ?? 200_000) : 1_000,
   batch: 20,
   /** Batches that one device lives through. */
   life: 25,
 }
 /** ms of the device's own time. */
 const limit = 10_000
+/** Bytes that the heap may have grown by at the end. */
+const mostGrowth = 30_000_000
 
 const uncaught: string[] = []
 const note = (error: unknown): void => void uncaught.push(String(error instanceof Error ? error.stack : error))
@@ -71,7 +75,9 @@ class Victim {
       this.#tally.frames++
       if (typeof frame === 'string') {
         allowed = both(allowed, rightsOf(frame, this.#known(before)))
-        await this.situation.hear(frame)
+        // Some are sent again to whoever resumes the stream, as a server does; the others were the network's fault.
+        if (this.#dice.roll() < 0.2) await this.situation.hear(frame)
+        else await this.situation.hearOnce(frame)
       } else {
         stage.frames.binary(frame)
         await stage.world.settle()
@@ -160,9 +166,12 @@ function both(one: Allowed, two: Allowed): Allowed {
   }
 }
 
-/** Bytes of the heap in use, after collection where that can be asked for. */
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as () => void
+
+/** Bytes of the heap in use, after a collection. */
 function heap(): number {
-  ;(globalThis as { gc?: () => void }).gc?.()
+  collect()
   return process.memoryUsage().heapUsed
 }
 
@@ -184,7 +193,10 @@ it('is neither stopped nor fooled', async () => {
   const megabytes = (bytes: number): number => Math.round(bytes / 100_000) / 10
   report('R12', {
     case: 'mutated frames',
-    held: uncaught.length + tally.wedged.length + tally.stored.length === 0 && tally.slowest <= limit,
+    held:
+      uncaught.length + tally.wedged.length + tally.stored.length === 0 &&
+      tally.slowest <= limit &&
+      grown <= mostGrowth,
     on: [],
     counts: {
       frames: tally.frames,
@@ -203,4 +215,5 @@ it('is neither stopped nor fooled', async () => {
   expect(tally.wedged).toEqual([])
   expect(tally.stored).toEqual([])
   expect(tally.slowest).toBeLessThanOrEqual(limit)
+  expect(grown).toBeLessThanOrEqual(mostGrowth)
 })

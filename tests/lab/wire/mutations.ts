@@ -246,9 +246,31 @@ export const giants: Readonly<Record<string, () => Frame>> = {
     '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><message xmlns="jabber:client">&b;</message>',
 }
 
+/** After which a frame mostly still is XML: these reach what lies behind the reader. */
+const gentle = [
+  ...[
+    'an attribute less',
+    'an attribute of another',
+    'an attribute more',
+    'a number',
+    'a namespace',
+    'another root',
+    'long',
+  ],
+  ...[
+    'another seed inside',
+    'wide',
+    'deep',
+    'many attributes',
+    'an element of the stream inside',
+    'as it is',
+    'a prefix',
+  ],
+]
+
 /** One to three mutations of a seed, and what was done. */
 export function mutated(seeds: readonly string[], dice: Dice): { readonly frame: Frame; readonly how: string } {
-  const names = Object.keys(mutators)
+  const names = dice.roll() < 0.6 ? gentle : Object.keys(mutators)
   let frame: Frame = dice.pick(seeds)
   const how: string[] = []
   for (let left = dice.between(1, 3); left > 0 && typeof frame === 'string'; left--) {

@@ -78,6 +78,12 @@ export class Situation {
     await world.settle()
   }
 
+  /** One frame that nobody sends again. */
+  async hearOnce(frame: string): Promise<void> {
+    this.stage.frames.raw(frame)
+    await this.stage.world.settle()
+  }
+
   async snapshot(): Promise<Snapshot> {
     const { db } = this.stage.world.account
     const stores = [...db.objectStoreNames]

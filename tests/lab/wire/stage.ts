@@ -245,7 +245,7 @@ export class WireStage {
     await this.world.settle()
     while (!this.isOnline) {
       if (this.world.clock.monotonic() - before >= limit) throw new Error(`not online after ${limit} ms`)
-      await this.world.pass(250)
+      await this.world.pass(500)
     }
     return this.world.clock.monotonic() - before
   }
