@@ -1,7 +1,7 @@
 // A person in the middle of things: contacts, messages both ways, a contact who is there, questions that wait for their answers.
 // Forged and mutated stanzas are sent into it; what they change is read from the whole database.
 import { element } from '#xmpp/element.ts'
-import { juliet, nurse, self } from '../../flows/stage/server.ts'
+import { juliet, nurse } from '../../flows/stage/server.ts'
 import { full, WireStage } from './stage.ts'
 
 /** What the server has not answered yet. */
