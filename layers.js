@@ -44,7 +44,7 @@ export const layers = {
   platform: {
     folder: 'src/lib/platform',
     imports: ['model'],
-    packages: ['workbox-window'],
+    packages: [],
     globals: ['browser', 'page', 'network', 'timer', 'worker'],
   },
   xmpp: {

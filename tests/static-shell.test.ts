@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { withoutStyleAttribute } from '../tools/static-announcer.mjs'
 import { headerPolicy, metaPolicy } from '../tools/static-policy.mjs'
-import { finishShell, nameBootScript } from '../tools/static-shell.mjs'
+import { finishShell, nameBootScript, putDigests } from '../tools/static-shell.mjs'
 
 const page = `<!doctype html>
 <html>
@@ -90,5 +90,18 @@ describe('policy', () => {
     expect(metaPolicy()).not.toMatch(/unsafe|"/)
     expect(metaPolicy()).not.toContain('frame-ancestors')
     expect(headerPolicy()).toContain("frame-ancestors 'none'")
+  })
+})
+
+describe('putDigests', () => {
+  const worker = 'const list = [e+`/a.js`, "/b.json"], digests = JSON.parse(`{"digests":"put in by the build"}`)'
+
+  it('gives the worker the digests of the files it names, and of no others', () => {
+    const text = putDigests(worker, { 'a.js': 'AA==', 'b.json': 'BB==', 'c.js': 'CC==' })
+    expect(text).toContain('JSON.parse(`{"a.js":"AA==","b.json":"BB=="}`)')
+  })
+
+  it('refuses a worker without a place for them', () => {
+    expect(() => putDigests('const list = []', {})).toThrow()
   })
 })

@@ -37,8 +37,10 @@ export function staticShell() {
       for (const [name, text] of Object.entries(shell.files)) writeFileSync(join(pages, name), text)
       writeFileSync(file, shell.html)
       const worker = join(pages, 'service-worker.js')
-      if (existsSync(worker))
-        writeFileSync(worker, nameBootScript(readFileSync(worker, 'utf8'), Object.keys(shell.files)[0] ?? ''))
+      if (existsSync(worker)) {
+        const text = nameBootScript(readFileSync(worker, 'utf8'), Object.keys(shell.files)[0] ?? '')
+        writeFileSync(worker, putDigests(text, digestsOf(pages)))
+      }
     },
   }
 }
@@ -83,6 +85,27 @@ export function finishShell(html) {
 export function nameBootScript(worker, name) {
   if (!worker.includes(bootPlaceholder)) throw new Error(`the service worker must precache '${bootPlaceholder}'`)
   return worker.replaceAll(bootPlaceholder, name)
+}
+
+const digestPlaceholder = '{"digests":"put in by the build"}'
+
+/**
+ * The worker with the digests of the files it keeps, by which it knows them when it fetches them.
+ * @param {string} worker the worker's text
+ * @param {Record<string, string>} digests base64 by path inside the build
+ */
+export function putDigests(worker, digests) {
+  if (!worker.includes(digestPlaceholder)) throw new Error('the service worker must have a place for digests')
+  const named = Object.entries(digests).filter(
+    ([path]) => worker.includes(`/${path}\``) || worker.includes(`/${path}"`),
+  )
+  return worker.replace(digestPlaceholder, JSON.stringify(Object.fromEntries(named)))
+}
+
+/** @param {string} folder @returns {Record<string, string>} SHA-256 in base64 by path below it */
+export function digestsOf(folder) {
+  const digest = (/** @type {string} */ file) => createHash('sha256').update(readFileSync(file)).digest('base64')
+  return Object.fromEntries(filesBelow(folder, /./).map((file) => [file.slice(folder.length + 1), digest(file)]))
 }
 
 /**

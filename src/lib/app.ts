@@ -159,11 +159,12 @@ async function openAccounts(
   })
 }
 
-async function startUpdates(app: App, update: Update, { isDev }: AppEnvironment): Promise<void> {
+async function startUpdates(app: App, update: Update, { isDev, version }: AppEnvironment): Promise<void> {
   // The first screen needs neither the worker nor its code.
   await new Promise((resolve) => setTimeout(resolve, workerPause))
   const worker = await startWorker({
     isDev,
+    version,
     onReady: () => {
       update.isReady = true
     },

@@ -45,7 +45,7 @@ const planted: Record<string, Planted> = {
   platform: {
     file: 'src/lib/platform/zz.ts',
     forbidden: ['#xmpp/client.ts', '#storage/read/message.ts', '#sync/engine.ts', '#state/context.ts', 'idb', 'svelte'],
-    allowed: ['#model/clock.ts', 'workbox-window'],
+    allowed: ['#model/clock.ts'],
     globals: ['indexedDB', 'RTCPeerConnection', 'process'],
   },
   xmpp: {
@@ -138,7 +138,7 @@ const planted: Record<string, Planted> = {
       '#sync/engine.ts',
       '#storage/write/message.ts',
       '#state/context.ts',
-      'workbox-window',
+      'idb',
     ],
     allowed: [
       '#model/jid.ts',

@@ -1,8 +1,8 @@
 /**
  * Registers the service worker and tells when a new version waits. A new version takes over only when asked: a page keeps
- * the code it was loaded with, and the worker keeps that code's files for one release (src/service-worker/index.ts).
+ * the code it was loaded with, and the worker keeps that code's files as long (src/service-worker/generation.ts).
  */
-import type { Workbox } from 'workbox-window'
+import { namePrefix } from './place.ts'
 
 export interface WorkerUpdate {
   /** Lets the waiting version take over and reloads this page. Drafts must be stored before. */
@@ -19,26 +19,49 @@ const checkEvery = 3_600_000
  * onReady runs when a new version waits, or took over because another tab asked.
  * null where there is no worker: development builds, browsers without, insecure origins.
  */
-export async function startWorker(options: { isDev: boolean; onReady: () => void }): Promise<WorkerUpdate | null> {
+export async function startWorker(options: {
+  isDev: boolean
+  version: string
+  onReady: () => void
+}): Promise<WorkerUpdate | null> {
   if (options.isDev || !('serviceWorker' in navigator)) return null
+  tellVersion(options.version)
   try {
-    const { Workbox } = await import('workbox-window')
-    return await watch(new Workbox(trustedScript() as string), options.onReady)
+    return watch(await navigator.serviceWorker.register(trustedScript() as string), options.onReady)
   } catch {
     // Refused (private window, policy of the host): the app works, only not offline.
     return null
   }
 }
 
-async function watch(workbox: Workbox, onReady: () => void): Promise<WorkerUpdate> {
-  let isAsked = false
-  workbox.addEventListener('waiting', onReady)
-  workbox.addEventListener('controlling', (event) => {
-    if (isAsked) location.reload()
-    else if (event.isUpdate || event.isExternal) onReady()
+/** By a lock that lasts as long as the page: unlike an answer, it can be read while the page sleeps. */
+function tellVersion(version: string): void {
+  const name = `${namePrefix()}:version:${version}`
+  navigator.locks.request(name, { mode: 'shared' }, () => new Promise(() => undefined)).catch(() => undefined)
+}
+
+function watch(registration: ServiceWorkerRegistration, onReady: () => void): WorkerUpdate {
+  // Without one that runs, what is installed is the first, and takes over by itself.
+  const look = () => {
+    if (registration.active && registration.waiting) onReady()
+  }
+  const follow = () => registration.installing?.addEventListener('statechange', look)
+  let isControlled = navigator.serviceWorker.controller !== null
+  look()
+  // One may be on its way since before this page was there.
+  follow()
+  registration.addEventListener('updatefound', follow)
+  navigator.serviceWorker.addEventListener('controllerchange', () => {
+    // The first one takes in a page that had none.
+    if (isControlled) onReady()
+    isControlled = true
   })
-  await workbox.register({ immediate: true })
-  const check = () => workbox.update().catch(() => undefined)
+  if (!isControlled) registration.active?.postMessage({ type: 'CLAIM' })
+  const check = () =>
+    registration.update().then(
+      () => undefined,
+      () => undefined,
+    )
   let checkedAt = performance.now()
   const checkNow = () => {
     checkedAt = performance.now()
@@ -52,17 +75,17 @@ async function watch(workbox: Workbox, onReady: () => void): Promise<WorkerUpdat
   return {
     check,
     apply() {
-      isAsked = true
-      workbox.messageSkipWaiting()
-      void reloadIfNoneWaits()
+      takeOver(registration)
     },
   }
 }
 
 /** Where another tab let the new version take over, nothing waits any more and a reload is all that is left to do. */
-async function reloadIfNoneWaits(): Promise<void> {
-  const registration = await navigator.serviceWorker.getRegistration()
-  if (!registration?.waiting && !registration?.installing) location.reload()
+function takeOver({ waiting }: ServiceWorkerRegistration): void {
+  if (!waiting) return location.reload()
+  // Told by the worker itself: a change of controller is not, to a page that was loaded past it.
+  waiting.addEventListener('statechange', () => location.reload(), { once: true })
+  waiting.postMessage({ type: 'SKIP_WAITING' })
 }
 
 interface PolicyFactory {
