@@ -23,12 +23,15 @@ export class Composer implements ComposerSurface {
   readonly #clock: Clock
   readonly #tab: string
   #cancel: (() => void) | null = null
+  /** The draft that was last asked to be stored, and the one that is. */
   #saved: string
+  #stored: string
 
   constructor(conversation: ConversationId, draft: string, engine: Engine, clock: Clock, tab: string) {
     this.#conversation = conversation
     this.#text = draft
     this.#saved = draft
+    this.#stored = draft
     this.#engine = engine
     this.#clock = clock
     this.#tab = tab
@@ -48,6 +51,7 @@ export class Composer implements ComposerSurface {
     if (this.#text !== this.#saved) return
     this.#text = draft
     this.#saved = draft
+    this.#stored = draft
   }
 
   async flush(): Promise<void> {
@@ -58,13 +62,15 @@ export class Composer implements ComposerSurface {
     this.#saved = text
     const result = await this.#engine.execute(this.#draft(text))
     // Not stored: the next key or the next flush tries again.
-    if (!result.ok && this.#saved === text) this.#saved = ''
+    if (result.ok) this.#stored = text
+    else if (this.#saved === text) this.#saved = this.#stored
   }
 
   /** The page goes away: what was typed is left for whoever leads next. */
   leave(): void {
-    if (this.#text === this.#saved || this.isSending) return
-    this.#saved = this.#text
+    // One that is still being stored would be lost with the page.
+    if (this.#text === this.#stored || this.isSending) return
+    this.#saved = this.#stored = this.#text
     this.#engine.leaveCommand(this.#draft(this.#text))
   }
 
@@ -103,7 +109,7 @@ export class Composer implements ComposerSurface {
       }
       // Cleared only now that it is stored; what was typed meanwhile stays.
       this.#text = this.#text.startsWith(whole) ? this.#text.slice(whole.length) : this.#text
-      this.#saved = ''
+      this.#saved = this.#stored = ''
     } finally {
       this.isSending = false
     }

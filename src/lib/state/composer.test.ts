@@ -1,7 +1,11 @@
-/** Long texts in parts: nothing lost, nothing cut in two, each part within one frame. */
+/** Drafts that outlive the page; long texts in parts: nothing lost, nothing cut in two, each part within one frame. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { split } from './composer.svelte.ts'
+import type { Clock } from '#model/clock.ts'
+import type { Command } from '#model/command.ts'
+import type { ConversationId } from '#model/message.ts'
+import type { Engine } from '#sync/engine.ts'
+import { Composer, split } from './composer.svelte.ts'
 
 const escaped = (text: string): number =>
   new TextEncoder().encode(text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')).length
@@ -31,5 +35,31 @@ describe('a text in parts', () => {
         }
       }),
     )
+  })
+})
+
+describe('a draft when the page goes away', () => {
+  const clock = { now: () => 0, after: () => () => undefined } as unknown as Clock
+  const open = (execute: () => Promise<unknown>) => {
+    const left: string[] = []
+    const leaveCommand = (command: Command) => left.push('text' in command ? command.text : '')
+    const engine = { execute, leaveCommand } as unknown as Engine
+    return { left, composer: new Composer('c' as ConversationId, '', engine, clock, 'tab') }
+  }
+
+  it('is left for whoever leads next while it is still being stored', () => {
+    const { left, composer } = open(() => new Promise(() => undefined))
+    composer.text = 'half a thought'
+    void composer.flush()
+    composer.leave()
+    expect(left).toEqual(['half a thought'])
+  })
+
+  it('is left alone once it is stored', async () => {
+    const { left, composer } = open(() => Promise.resolve({ ok: true, id: null }))
+    composer.text = 'half a thought'
+    await composer.flush()
+    composer.leave()
+    expect(left).toEqual([])
   })
 })
