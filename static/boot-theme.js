@@ -1,4 +1,5 @@
-// Runs before the first paint, blocking and without imports: sets the chosen theme and refuses to start inside a frame.
+// Runs before the first paint, blocking and without imports: sets the chosen theme, refuses to start inside a frame, and
+// starts once more where the page lacks one of its files.
 // What it leaves: the theme itself is CSS (src/app.css), choosing one is the settings page.
 ;(function () {
   var root = document.documentElement
@@ -22,4 +23,20 @@
   } catch {
     // Storage is refused: the theme of the system stands.
   }
+  // The site was updated between the page and its files: those of the page are gone, those of a new page are there.
+  function missed(event) {
+    var file = event.target.href || event.target.src || ''
+    if (!/\/_app\/immutable\//.test(file)) return
+    try {
+      if (sessionStorage.getItem('besedka:missed') === file) return
+      sessionStorage.setItem('besedka:missed', file)
+      location.reload()
+    } catch {
+      // Storage is refused: nothing would keep this from going on for ever.
+    }
+  }
+  addEventListener('error', missed, true)
+  addEventListener('load', function () {
+    removeEventListener('error', missed, true)
+  })
 })()
