@@ -9,6 +9,12 @@ import { Tunnel } from './tunnel.mjs'
 /** @typedef {import('./tunnel.mjs').Weather} Weather */
 
 /**
+ * What goes wrong with a file, by its path below the base; null: nothing. `missing`: 404; `cut`: the connection breaks in
+ * the middle; `page`: an error page that says 200; `late`: it comes, a second later.
+ * @typedef {(path: string) => 'missing' | 'cut' | 'page' | 'late' | null} Trouble
+ */
+
+/**
  * @typedef {object} AppServer
  * @property {string} url address of the app, with the final slash
  * @property {string} origin
@@ -17,6 +23,7 @@ import { Tunnel } from './tunnel.mjs'
  * @property {() => number} cutAll breaks all WebSocket connections, says how many
  * @property {(weather: Weather) => void} setWeather how connections behave from now on
  * @property {(paths: Record<string, string | null>) => void} setFiles files by path beside those of the folder; null removes
+ * @property {(trouble: Trouble | null) => void} setTrouble how files are answered from now on; null: well
  * @property {(root: string) => void} setRoot another build from now on, as after a release
  * @property {() => Promise<void>} close
  */
@@ -41,6 +48,8 @@ export async function serveApp({ root, base = '/', port, prosody = null, config 
   const settings = config === undefined ? (prosody ? { domain: 'localhost', endpoint: websocketPath } : {}) : config
   if (settings) extra.set('config.json', Buffer.from(`${JSON.stringify(settings, null, 2)}\n`))
   let files = createFiles(resolve(root), extra)
+  /** @type {Trouble | null} */
+  let trouble = null
   const tunnel = prosody ? new Tunnel(prosody.httpPort) : null
 
   /** @type {import('node:http').RequestListener} */
@@ -49,7 +58,12 @@ export async function serveApp({ root, base = '/', port, prosody = null, config 
     if (prosody && asked !== null && passedPaths.test(asked)) return pass(request, response, prosody.httpPort)
     if (asked !== null && `${asked}/` === path) return void response.writeHead(308, { location: path }).end()
     if (asked === null || !asked.startsWith(path)) return void response.writeHead(404).end('not found')
-    files.answer(request, response, asked.slice(path.length)).catch(() => response.destroy())
+    const name = asked.slice(path.length)
+    const answer = () => void files.answer(request, response, name).catch(() => response.destroy())
+    const wrong = trouble?.(name) ?? null
+    if (wrong === null) answer()
+    else if (wrong === 'late') setTimeout(answer, 1_000)
+    else answerWrongly(response, wrong)
   }
   const addresses = (await hasIpv6()) ? ['127.0.0.1', '::1'] : ['127.0.0.1']
   const servers = await Promise.all(addresses.map((host) => listen(host, chosen, listener, tunnel)))
@@ -67,6 +81,9 @@ export async function serveApp({ root, base = '/', port, prosody = null, config 
         else extra.set(name, Buffer.from(text))
       }
     },
+    setTrouble(how) {
+      trouble = how
+    },
     setRoot(folder) {
       files = createFiles(resolve(folder), extra)
     },
@@ -75,6 +92,15 @@ export async function serveApp({ root, base = '/', port, prosody = null, config 
       await Promise.all(servers.map(shut))
     },
   }
+}
+
+/** @param {import('node:http').ServerResponse} response @param {'missing' | 'cut' | 'page'} how */
+function answerWrongly(response, how) {
+  if (how === 'missing') return void response.writeHead(404).end('not found')
+  // What is worst: it says that it may be kept for ever.
+  response.writeHead(200, { 'content-type': 'text/html', 'cache-control': 'public, max-age=31536000, immutable' })
+  if (how === 'page') response.end('<!doctype html><title>We will be back soon</title>')
+  else response.write('export const half', () => response.destroy())
 }
 
 /** @param {string | undefined} url @returns {string | null} the decoded path; null: it makes no sense */
