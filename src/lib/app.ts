@@ -6,7 +6,7 @@ import { Failed, failureOf } from '#model/failure.ts'
 import { endpointUrl } from '#model/config.ts'
 import { browserPage } from '#platform/attention.ts'
 import { RingLog, type Log } from '#model/log.ts'
-import { openBucket, deleteBucket } from '#platform/bucket.ts'
+import { bucketIds, deleteBucket, openBucket } from '#platform/bucket.ts'
 import { browserClock } from '#platform/clock.ts'
 import { isFirstStart, loadConfig, type LoadedConfig } from '#platform/config.ts'
 import { browserNetwork } from '#platform/network.ts'
@@ -21,6 +21,7 @@ import type { AppSurface } from '#state/surface.ts'
 import { Text } from '#state/text.svelte.ts'
 import { Update } from '#state/update.svelte.ts'
 import { openRoot, type RootDatabase } from '#storage/database.ts'
+import { accountDatabases } from '#storage/read/salvage.ts'
 import { putSetting, readSetting } from '#storage/write/setting.ts'
 import type { Accounts, OpenAccount } from '#sync/account.ts'
 import { ordinaryTiming, type AccountHost } from '#sync/host.ts'
@@ -62,6 +63,7 @@ export async function createApp(environment: AppEnvironment): Promise<AppSurface
   const session = await returning
   if (root instanceof Failed) app.session.stop(root.failure)
   else if (session) void app.session.start(session.load, session.current)
+  if (session?.current === null) void tellOfStrays(app)
   void startUpdates(app, update, environment)
   listenToPage(app)
   return app
@@ -73,11 +75,23 @@ async function openRootSafely(app: Promise<App>): Promise<RootDatabase | Failed>
     ;(await app).session.stop({ what: `storage-${why}`, remedy: 'ask', cause: 'root closed' })
   }
   try {
-    return await openRoot(indexedDB, namePrefix(), { blocked: () => undefined, closed: (why) => void closed(why) })
+    const { promise: blocked, resolve: block } = Promise.withResolvers<Failed>()
+    const opening = openRoot(indexedDB, namePrefix(), {
+      blocked: () => block(new Failed('storage-blocked', 'ask', 'older tab')),
+      closed: (why) => void closed(why),
+    })
+    // An older tab that does not let go must not leave this one without a word.
+    return await Promise.race([opening, blocked])
   } catch (error) {
     const failure = failureOf(error)
     return new Failed(failure.what, failure.remedy, failure.cause)
   }
+}
+
+/** Databases of accounts that nothing tells of any more: who signs in again gets back what can be read of them. */
+async function tellOfStrays(app: App): Promise<void> {
+  const strays = [...(await accountDatabases(indexedDB, namePrefix())), ...(await bucketIds())]
+  if (strays.length > 0) app.session.missing()
 }
 
 interface Returning {
@@ -142,6 +156,7 @@ async function openAccounts(
     memory: async () => (await import('#storage/memory.ts')).memoryDatabases(),
     openBucket,
     deleteBucket,
+    bucketIds,
     wipeStorages,
     loadWire: () => import('#xmpp/xmpp-wire.ts'),
     loadLogin: () => import('#sync/login.ts'),

@@ -58,6 +58,7 @@ async function stage(scripts: Script | Script[], { openLimit = 5_000 } = {}) {
     memory: () => Promise.resolve(new IDBFactory()),
     openBucket: () => Promise.resolve(null),
     deleteBucket: () => Promise.resolve(false),
+    bucketIds: () => Promise.resolve([]),
     wipeStorages: () => Promise.resolve(),
     loadWire: () => Promise.resolve({ XmppWire }),
     loadLogin: () => Promise.resolve({ proveAccount }),

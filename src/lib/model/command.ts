@@ -18,6 +18,16 @@ export type Command =
   /** What is seen is told by the leader's attention alone. */
   | { readonly do: 'read'; readonly conversation: ConversationId; readonly localId: LocalId }
   | { readonly do: 'open'; readonly jid: BareJid }
+  /** What an earlier database of this account still had to send; `wasTried`: nobody knows whether it arrived. */
+  | {
+      readonly do: 'salvage'
+      readonly to: BareJid
+      readonly originId: string
+      readonly body: string
+      readonly wasTried: boolean
+    }
+  /** What lies on the disk of a message is not whole: the archive's copy takes its place, where there is one. */
+  | { readonly do: 'mend'; readonly localId: LocalId }
   | { readonly do: 'retry'; readonly localId: LocalId }
   | { readonly do: 'discard'; readonly localId: LocalId }
   | { readonly do: 'roster-add'; readonly jid: BareJid; readonly name: string }

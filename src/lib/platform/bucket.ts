@@ -9,6 +9,7 @@ interface Bucket {
 interface BucketManager {
   open(name: string, options?: { durability?: 'strict' | 'relaxed'; persisted?: boolean }): Promise<Bucket>
   delete(name: string): Promise<void>
+  keys(): Promise<string[]>
 }
 
 /** Of an account id; buckets allow lower case letters, digits, "-" and "_" only, so the id is spelled in hexadecimal. */
@@ -29,6 +30,24 @@ export async function openBucket(id: string): Promise<IDBFactory | null> {
     // The default place is always there, and works as well until sign-out.
     return null
   }
+}
+
+/** Ids of the accounts that have a bucket. */
+export async function bucketIds(): Promise<string[]> {
+  try {
+    const names = (await manager()?.keys()) ?? []
+    return names.flatMap((name) => idOf(name) ?? [])
+  } catch {
+    // Refused: then none of ours can be opened either.
+    return []
+  }
+}
+
+/** The id that `bucketName` spelled; null: not one of ours. */
+function idOf(name: string): string | null {
+  const spelled = /^besedka-((?:[0-9a-f]{2})+)$/.exec(name)?.[1]
+  if (spelled === undefined) return null
+  return new TextDecoder().decode(Uint8Array.from(spelled.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16)))
 }
 
 /** Erases a bucket with all in it; false where that is not possible. */

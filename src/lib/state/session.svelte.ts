@@ -68,6 +68,12 @@ export class Session implements SessionSurface {
     this.phase = 'signed-out'
   }
 
+  /** Nobody is signed in, although there is the database of an account. */
+  missing(): void {
+    if (this.phase === 'signed-out' && this.signInFailure === null)
+      this.signInFailure = { what: 'storage-broken', remedy: 'ask', cause: 'no row tells of it' }
+  }
+
   stop(failure: Failure): void {
     this.#log.note({ where: 'storage', what: failure.what })
     this.stopped = failure

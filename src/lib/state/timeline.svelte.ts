@@ -8,7 +8,7 @@ import { comparePlaces, isShown, type ConversationId, type LocalId, type Message
 import type { BareJid } from '#model/jid.ts'
 import type { AccountDatabase } from '#storage/database.ts'
 import { readCoverage, readGaps } from '#storage/read/conversation.ts'
-import { readAfter, readBefore, readFirstUnread, readMessages, type TimelineAnchor } from '#storage/read/message.ts'
+import { isBrokenMessage, readAfter, readBefore, readFirstUnread, readMessages, type TimelineAnchor } from '#storage/read/message.ts'
 import type { GapRow as StoredGap } from '#storage/schema.ts'
 import type { Engine } from '#sync/engine.ts'
 import type { Conversations } from './conversations.svelte.ts'
@@ -42,6 +42,7 @@ export class Timeline implements TimelineSurface {
   readonly #peer: BareJid
   readonly #onShown: (seen: LocalId | null) => void
   #isArchiveRead = false
+  readonly #mended = new Set<LocalId>()
   #queue: Promise<void> = Promise.resolve()
 
   constructor(
@@ -75,6 +76,7 @@ export class Timeline implements TimelineSurface {
       const before = await readBefore(this.#account, this.conversation, anchor, first / 2, true)
       const after = await readAfter(this.#account, this.conversation, anchor, first)
       this.#messages = [...before, ...after]
+      this.#mend(this.#messages)
       this.hasNewer = after.length === first
       this.hasOlder = before.length === first / 2 || !this.#isArchiveRead
       this.isLoaded = true
@@ -87,6 +89,7 @@ export class Timeline implements TimelineSurface {
     const [messages] = await Promise.all([readBefore(this.#account, this.conversation, null, screenful), state])
     // In one step with the rows: whoever draws them places them at once.
     this.#messages = messages
+    this.#mend(messages)
     this.isLoaded = true
     this.hasNewer = false
     this.hasOlder = messages.length === screenful || !this.#isArchiveRead
@@ -106,6 +109,17 @@ export class Timeline implements TimelineSurface {
     ])
     this.#gaps = gaps
     this.#isArchiveRead = archive === 'none' || archive === 'off' || (own?.isComplete ?? all?.isComplete ?? false)
+  }
+
+  /** Asks once for what the archive has in place of rows that are not whole. */
+  #mend(messages: readonly Message[]): void {
+    for (const { localId } of messages.filter(isBrokenMessage)) {
+      if (this.#mended.has(localId)) continue
+      this.#mended.add(localId)
+      void this.#engine.execute({ do: 'mend', localId }).then(({ ok }) => {
+        if (!ok) this.#mended.delete(localId)
+      })
+    }
   }
 
   #layOut(): TimelineRow[] {
@@ -183,6 +197,7 @@ export class Timeline implements TimelineSurface {
   }
 
   #prepend(older: readonly Message[]): void {
+    this.#mend(older)
     if (older.length === 0) return
     const known = new Set(this.#messages.map((message) => message.localId))
     const all = [...older.filter((message) => !known.has(message.localId)), ...this.#messages]

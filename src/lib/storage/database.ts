@@ -6,8 +6,9 @@ import { wrap, type DBSchema, type IDBPDatabase, type IDBPTransaction, type Stor
 import { Failed, failureOf } from '#model/failure.ts'
 import type { Change } from '#model/change.ts'
 import type { StoreKey } from '#vault/seal.ts'
-import { accountSteps, rootSteps } from './migrations.ts'
+import { accountSteps, rootSteps, type Step } from './migrations.ts'
 import type { AccountSchema, RootSchema } from './schema.ts'
+import { missingIn } from './shape.ts'
 
 export type AccountStore = StoreNames<AccountSchema>
 export type AccountTx = IDBPTransaction<AccountSchema, AccountStore[], 'readwrite'>
@@ -29,8 +30,15 @@ export interface AccountDatabase {
   keys: readonly StoreKey[]
 }
 
-export function openRoot(factory: IDBFactory, name: string, listener: OpenListener): Promise<RootDatabase> {
-  return open<RootSchema>(factory, name, rootSteps, listener)
+/** One that is not whole is made anew: which accounts there are is found out again when somebody signs in. */
+export async function openRoot(factory: IDBFactory, name: string, listener: OpenListener): Promise<RootDatabase> {
+  try {
+    return await open<RootSchema>(factory, name, rootSteps, listener)
+  } catch (error) {
+    if (failureOf(error).what !== 'storage-broken') throw error
+    if ((await deleteDatabase(factory, name)) === 'blocked') listener.blocked()
+    return open<RootSchema>(factory, name, rootSteps, listener)
+  }
 }
 
 export async function openAccount(factory: IDBFactory, name: string, listener: OpenListener): Promise<AccountDatabase> {
@@ -38,26 +46,38 @@ export async function openAccount(factory: IDBFactory, name: string, listener: O
 }
 
 /**
- * Opens `name` at the newest version that `steps` know.
- * @throws Failed storage-newer where a newer app wrote it, storage-failed where the browser refuses
+ * Opens `name` at the newest version that `steps` know. A step that is broken off leaves the version before it.
+ * @throws Failed storage-newer where a newer app wrote it, storage-broken where a store or an index is missing,
+ * storage-full, storage-refused where the browser does not open it
  */
-function open<S extends DBSchema>(
+export function open<S extends DBSchema>(
   factory: IDBFactory,
   name: string,
-  steps: typeof rootSteps,
+  steps: readonly Step[],
   listener: OpenListener,
 ): Promise<IDBPDatabase<S>> {
   return new Promise((resolve, reject) => {
-    const request = factory.open(name, steps.length)
+    let request: IDBOpenDBRequest
+    try {
+      request = factory.open(name, steps.length)
+    } catch (error) {
+      // Where storage is forbidden, some browsers throw.
+      return reject(openError(error))
+    }
     request.onupgradeneeded = (event) => {
       const tx = request.transaction
       if (tx === null) return
       for (let version = event.oldVersion; version < steps.length; version++) steps[version]?.(request.result, tx)
     }
     request.onblocked = () => listener.blocked()
-    request.onerror = () => reject(storageError(request.error))
+    request.onerror = () => reject(openError(request.error))
     request.onsuccess = () => {
       const db = request.result
+      const missing = missingIn(db, steps)
+      if (missing !== null) {
+        db.close()
+        return reject(new Failed('storage-broken', 'ask', `no ${missing}`))
+      }
       // An older app must give way to a newer one in another tab, or that one waits for ever.
       db.onversionchange = (event) => {
         db.close()
@@ -77,6 +97,13 @@ export function deleteDatabase(factory: IDBFactory, name: string): Promise<'dele
     request.onblocked = () => resolve('blocked')
     request.onerror = () => reject(storageError(request.error))
   })
+}
+
+/** A Failure for what kept a database from being opened. */
+function openError(error: unknown): Failed {
+  const failed = storageError(error)
+  const { what, cause } = failed.failure
+  return what === 'storage-full' || what === 'storage-newer' ? failed : new Failed('storage-refused', 'ask', cause)
 }
 
 /** A Failure for what IndexedDB threw. */

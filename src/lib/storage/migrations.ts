@@ -2,7 +2,7 @@
  * The schema of both databases as append-only steps; step n brings version n-1 to n.
  * A released step is never edited. Stores and indexes only: rows are changed afterwards, in chunks.
  */
-type Step = (db: IDBDatabase, tx: IDBTransaction) => void
+export type Step = (db: IDBDatabase, tx: IDBTransaction) => void
 
 export const rootSteps: readonly Step[] = [
   (db) => {

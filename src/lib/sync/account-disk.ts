@@ -3,14 +3,19 @@
  * Made, opened and wiped here; when, and which tab may, is left to account.ts.
  */
 import { Failed, failureOf } from '#model/failure.ts'
+import type { BareJid } from '#model/jid.ts'
 import { deleteDatabase, openAccount, readMeta, type AccountDatabase, type RootDatabase } from '#storage/database.ts'
+import { accountDatabases, readSalvage, type Salvage } from '#storage/read/salvage.ts'
+import { readConversations } from '#storage/read/conversation.ts'
 import { readSecret } from '#storage/read/secret.ts'
 import type { AccountAddress, AccountRow } from '#storage/schema.ts'
 import {
   openAddress,
   putAccount,
   putLogin,
+  putOwner,
   putStoreKey,
+  readAccounts,
   readStoreKeys,
   removeAccount,
   sealAddress,
@@ -20,6 +25,16 @@ import { makeStoreKey, unwrapStoreKey } from '#vault/key.ts'
 import type { Proof } from '#xmpp/login.ts'
 import type { ScramKeys } from '#xmpp/scram-keys.ts'
 import type { AccountHost } from './host.ts'
+import { salvage } from './salvage.ts'
+
+/** The database of an account, open, and which account that is. */
+export interface OpenedAccount {
+  readonly database: AccountDatabase
+  readonly address: AccountAddress
+}
+
+/** ms until what signs in next time is stored again, where the disk refused it. */
+const loginPause = 5_000
 
 export interface DiskListener {
   /** The database was closed under us: a newer version, or it was deleted. */
@@ -46,24 +61,47 @@ export class AccountDisk {
   }
 
   /** Opens the database of a listed account; null: it has no key, so the browser evicted it. @throws Failed */
-  async open(row: AccountRow): Promise<{ database: AccountDatabase; address: AccountAddress } | null> {
+  async open(row: AccountRow): Promise<OpenedAccount | null> {
     const factory = await this.#factory(row)
     if (factory === null) throw new Failed('storage-gone', 'ask', 'bucket refused')
     const database = await this.#open(factory, row)
-    const keys = await readStoreKeys(database)
-    if (keys.length === 0) {
+    try {
+      const keys = await readStoreKeys(database)
+      database.keys = await Promise.all(keys.map(unwrapStoreKey))
+      if (keys.length > 0) return { database, address: openAddress(database, row) }
+    } catch (error) {
       database.db.close()
-      return null
+      throw error
     }
-    database.keys = await Promise.all(keys.map(unwrapStoreKey))
-    return { database, address: openAddress(database, row) }
+    database.db.close()
+    return null
+  }
+
+  /** The same; null also where it is not whole, or gone: it can only be made anew. @throws Failed */
+  async openWhole(row: AccountRow): Promise<OpenedAccount | null> {
+    try {
+      const found = await this.open(row)
+      // What screens read first.
+      if (found !== null) await readConversations(found.database)
+      return found
+    } catch (error) {
+      const { what } = failureOf(error)
+      if (what === 'storage-broken' || what === 'storage-gone') return null
+      throw error
+    }
   }
 
   /**
    * Makes database and row of an account whose server was proven. Until everything is there it is listed as leaving: whatever
    * breaks it off, the signal included, leaves nothing, at the next start at the latest. @throws Failed
    */
-  async make(row: AccountRow, address: AccountAddress, proof: Proof, signal: AbortSignal): Promise<AccountDatabase> {
+  async make(
+    row: AccountRow,
+    address: AccountAddress,
+    proof: Proof,
+    signal: AbortSignal,
+    replaced: readonly AccountRow[],
+  ): Promise<AccountDatabase> {
     let database: AccountDatabase | null = null
     try {
       // Listed before there is anything: a bucket that no row tells of would stay for ever.
@@ -71,10 +109,16 @@ export class AccountDisk {
       const bucket = await this.#host.openBucket(row.id)
       row.hasBucket = bucket !== null
       await updateAccount(this.#root, { ...row, state: 'leaving' })
-      database = await this.fill(bucket ?? this.#host.databases, row, proof)
+      database = await this.fill(bucket ?? this.#host.databases, row, address.jid, proof)
+      const before = await Promise.all(replaced.map((each) => this.#salvageOf(each)))
+      // What another account had to say is not said by this one.
+      const own = before.filter(({ owner }) => owner === address.jid)
+      await salvage(this.#root, database.keys, row.id, own)
       signal.throwIfAborted()
       row.sealed = sealAddress(database, row.id, address)
-      await updateAccount(this.#root, row)
+      await updateAccount(this.#root, row, replaced)
+      // What cannot be erased now is at the next start.
+      for (const each of replaced) await this.wipe(each).catch(() => undefined)
       return database
     } catch (error) {
       database?.db.close()
@@ -84,11 +128,12 @@ export class AccountDisk {
   }
 
   /** Makes the database with a new store key. @throws Failed */
-  async fill(factory: IDBFactory, row: AccountRow, proof: Proof): Promise<AccountDatabase> {
+  async fill(factory: IDBFactory, row: AccountRow, self: BareJid, proof: Proof): Promise<AccountDatabase> {
     const database = await this.#open(factory, row)
     const { row: keyRow, key } = await makeStoreKey(1)
     await putStoreKey(database, keyRow)
     database.keys = [key]
+    await putOwner(database, self)
     await this.keepLogin(database, proof)
     return database
   }
@@ -97,12 +142,68 @@ export class AccountDisk {
     return putLogin(database, proof.keys, proof.mechanism)
   }
 
+  /** The same, until it is stored: without it the next start asks for the password. Never rejects. */
+  async keepLoginSoon(database: AccountDatabase, proof: Proof): Promise<void> {
+    try {
+      await this.keepLogin(database, proof)
+    } catch (error) {
+      if (failureOf(error).remedy !== 'wait') return
+      this.#host.clock.after(loginPause, () => void this.keepLoginSoon(database, proof))
+    }
+  }
+
   async readLogin(database: AccountDatabase): Promise<StoredLogin> {
     const [keys, pinned] = await Promise.all([
-      readSecret<ScramKeys>(database, 'login'),
-      readMeta<string>(database, 'login'),
+      // One that cannot be opened is none: the password is asked for.
+      readSecret<ScramKeys>(database, 'login').catch(() => null),
+      readMeta(database, 'login'),
     ])
-    return { keys, pinned }
+    return { keys, pinned: typeof pinned === 'string' ? pinned : null }
+  }
+
+  /**
+   * What is there of this account and cannot be opened: a new database takes its place.
+   * @throws Failed account-other where what is listed is another's
+   */
+  async replaceable(self: BareJid): Promise<AccountRow[]> {
+    const listed = (await readAccounts(this.#root)).filter(({ state }) => state === 'open')
+    for (const row of listed) {
+      const { owner } = await this.#salvageOf(row)
+      // Where it cannot even be told whose it was, nobody can use it any more.
+      if (owner !== null && owner !== self) throw new Failed('account-other', 'ask', 'another account is signed in here')
+    }
+    return [...listed, ...(await this.#strays(self))]
+  }
+
+  /**
+   * Databases of this account that are there although no sound row tells of them: the root database was lost, or its row was.
+   * Those of other addresses are left alone.
+   */
+  async #strays(self: BareJid): Promise<AccountRow[]> {
+    const known = new Set((await readAccounts(this.#root)).map(({ id }) => id))
+    const { prefix, databases, bucketIds } = this.#host
+    const inBuckets = (await bucketIds()).map((id) => ({ id, hasBucket: true }))
+    const plain = (await accountDatabases(databases, prefix)).map((id) => ({ id, hasBucket: false }))
+    const strays: AccountRow[] = []
+    for (const { id, hasBucket } of [...inBuckets, ...plain]) {
+      if (known.has(id)) continue
+      const stray: AccountRow = { id, hasBucket, sealed: null, state: 'leaving', createdAt: this.#host.clock.now() }
+      if ((await this.#salvageOf(stray)).owner === self) strays.push(stray)
+    }
+    return strays
+  }
+
+  async #salvageOf(row: AccountRow): Promise<Salvage> {
+    const factory = await this.#factory(row)
+    return factory === null ? { owner: null, outgoing: [] } : readSalvage(factory, this.#name(row))
+  }
+
+  /** False: the intent to sign out could not be stored. Erasing needs no room, and what it leaves undone is told then. */
+  intendToLeave(row: AccountRow): Promise<boolean> {
+    return putAccount(this.#root, { ...row, state: 'leaving' }).then(
+      () => true,
+      () => false,
+    )
   }
 
   /** Erases all of an account. Answers whether bytes may stay in the profile until the browser is restarted. @throws Failed */

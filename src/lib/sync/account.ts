@@ -7,7 +7,7 @@ import type { BareJid } from '#model/jid.ts'
 import { randomId } from '#model/random.ts'
 import { openRoot, type AccountDatabase, type RootDatabase } from '#storage/database.ts'
 import type { AccountAddress, AccountRow } from '#storage/schema.ts'
-import { putAccount, readAccounts } from '#storage/write/account.ts'
+import { readAccounts } from '#storage/write/account.ts'
 import { readSetting } from '#storage/write/setting.ts'
 import type { LoginSecret, Proof } from '#xmpp/login.ts'
 import { areSteady, type ScramKeys } from '#xmpp/scram-keys.ts'
@@ -55,9 +55,6 @@ export interface Login {
   opened: OpenedBefore | null
 }
 
-/** ms until what signs in next time is stored again, where the disk refused it. */
-const loginPause = 5_000
-
 /** An account whose password was proven. */
 type Made = Pick<OpenAccount, 'row' | 'address' | 'login'>
 
@@ -81,7 +78,7 @@ export class Accounts {
 
   /**
    * The account that is signed in; what was being left when the browser closed is wiped first.
-   * @throws Failed storage-gone where the browser has evicted its database
+   * @throws Failed storage-gone where the browser has evicted its database, storage-broken where that is not whole
    */
   async current(): Promise<OpenAccount | null> {
     let rows = await readAccounts(this.root)
@@ -93,14 +90,7 @@ export class Accounts {
       rows = await readAccounts(this.root)
     }
     const row = rows.find(isOpen)
-    if (row === undefined) return null
-    try {
-      return await this.#open(row)
-    } catch (error) {
-      // Another tab signed out while this one read, and took the database away.
-      if (await this.#isListed(row)) throw error
-      return null
-    }
+    return row === undefined ? null : this.#open(row)
   }
 
   async #isListed({ id }: AccountRow): Promise<boolean> {
@@ -112,10 +102,16 @@ export class Accounts {
   }
 
   async #open(row: AccountRow): Promise<OpenAccount | null> {
-    const found = await this.#disk.open(row)
-    if (found === null) return this.#emptied(row)
-    const login: Login = { ...(await this.#disk.readLogin(found.database)), password: null, opened: null }
-    return this.#opened({ row, ...found, login, isPublic: false }, this.root)
+    try {
+      const found = await this.#disk.open(row)
+      if (found === null) return await this.#emptied(row)
+      const login: Login = { ...(await this.#disk.readLogin(found.database)), password: null, opened: null }
+      return this.#opened({ row, ...found, login, isPublic: false }, this.root)
+    } catch (error) {
+      // Another tab signed out while this one read, and took the database away.
+      if (failureOf(error).what === 'storage-gone' || (await this.#isListed(row))) throw error
+      return null
+    }
   }
 
   /** The database is empty: another tab signed out meanwhile, or the browser evicted it and left the root's row behind. */
@@ -176,11 +172,8 @@ export class Accounts {
   async #join(wanted: BareJid, proof: Proof, login: Login): Promise<OpenAccount | null> {
     const row = (await readAccounts(this.root)).find(isOpen)
     if (row === undefined) return null
-    const found = await this.#disk.open(row)
-    if (found === null) {
-      await this.#disk.wipe(row)
-      return null
-    }
+    const found = await this.#disk.openWhole(row)
+    if (found === null) return null
     if (found.address.jid !== wanted) {
       found.database.db.close()
       throw new Failed('account-other', 'ask', 'another account is signed in here')
@@ -191,15 +184,17 @@ export class Accounts {
     return this.#opened({ row, ...found, login, isPublic: false }, this.root)
   }
 
+  /** In place of what there is of this account and could not be joined. */
   async #make(made: Made, proof: Proof, signal: AbortSignal): Promise<OpenAccount> {
-    const database = await this.#disk.make(made.row, made.address, proof, signal)
+    const replaced = await this.#disk.replaceable(made.address.jid)
+    const database = await this.#disk.make(made.row, made.address, proof, signal, replaced)
     return this.#opened({ ...made, database, isPublic: false }, this.root)
   }
 
   async #makePublic(made: Made, proof: Proof, signal: AbortSignal): Promise<OpenAccount> {
     const memory = await this.#host.memory()
     const root = await openRoot(memory, this.#host.prefix, { blocked: () => undefined, closed: () => undefined })
-    const database = await this.#disk.fill(memory, made.row, proof)
+    const database = await this.#disk.fill(memory, made.row, made.address.jid, proof)
     signal.throwIfAborted()
     return this.#opened({ ...made, database, isPublic: true }, root)
   }
@@ -227,7 +222,7 @@ export class Accounts {
           login.pinned = proof.mechanism
           if (areSteady(login.keys, proof.keys)) login.password = null
           login.keys = proof.keys ?? login.keys
-          void this.#keepLogin(account, proof)
+          void this.#disk.keepLoginSoon(account, proof)
         },
         renewed: (password) => {
           login.password = password
@@ -243,16 +238,6 @@ export class Accounts {
       },
       this.#listener,
     )
-  }
-
-  /** Without it the next start asks for the password, so a disk that refuses now is asked again later. */
-  async #keepLogin(account: AccountDatabase, proof: Proof): Promise<void> {
-    try {
-      await this.#disk.keepLogin(account, proof)
-    } catch (error) {
-      if (failureOf(error).remedy !== 'wait') return
-      this.#host.clock.after(loginPause, () => void this.#keepLogin(account, proof))
-    }
   }
 
   /** The server wants the password again: it was changed, or its salt was. */
@@ -288,7 +273,7 @@ export class Accounts {
    * @throws Failed not-erased where neither could be done: it is all there at the next start
    */
   async leave(open: OpenAccount): Promise<'none' | 'until-restart'> {
-    const isIntended = open.isPublic || (await this.#intendToLeave(open.row))
+    const isIntended = open.isPublic || (await this.#disk.intendToLeave(open.row))
     open.engine.leave()
     open.login.opened?.drop()
     open.database.db.close()
@@ -298,16 +283,6 @@ export class Accounts {
     } catch (error) {
       if (isIntended) return 'until-restart'
       throw new Failed('not-erased', 'ask', failureOf(error).cause)
-    }
-  }
-
-  async #intendToLeave(row: AccountRow): Promise<boolean> {
-    try {
-      await putAccount(this.root, { ...row, state: 'leaving' })
-      return true
-    } catch {
-      // Erasing needs no room; what it leaves undone is told by whoever erases.
-      return false
     }
   }
 }

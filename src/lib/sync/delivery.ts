@@ -10,7 +10,7 @@ import { contentOf } from '#storage/read/message.ts'
 import type { StoredMessageRow, StoredOutboxRow } from '#storage/schema.ts'
 import { delivered, hasArrived, returned } from '#storage/write/delivery.ts'
 import type { MessageWriter } from '#storage/write/message.ts'
-import { addOutbox, dropOutbox, outboxOf, untried } from '#storage/write/outbox.ts'
+import { addOutbox, dropOutbox, outboxOf, putOutbox, untried } from '#storage/write/outbox.ts'
 import { placeAfter } from '#storage/write/placing.ts'
 import { readTo } from '#storage/write/reading.ts'
 import { withDelay, writeText } from '#xmpp/message.ts'
@@ -75,7 +75,10 @@ export async function settleAgain(
   const before = await outboxOf(writing, row.localId)
   const sending = row.delivery?.times.sending
   const firstAt = before?.firstAt ?? (sending === undefined ? 0 : sending + serverNow - writing.now)
-  const wire = before?.wire ?? writeText(jid, row.originId, textOf(contentOf(row, writing.keys)) ?? '')
+  const text = textOf(contentOf(row, writing.keys))
+  // It cannot be read any more: there is nothing to send.
+  if (before === null && text === null) return
+  const wire = before?.wire ?? writeText(jid, row.originId, text ?? '')
   await dropOutbox(writing, row.localId)
   if (later && row.pending === 1) leavePending(row, placeAfter(writer.tailOf(touched), serverNow))
   const delivery = returned(row.delivery, 'queued', writing.now, later?.failure ?? null)
@@ -105,6 +108,13 @@ export async function markDelivery(
   if (!row || !touched) return
   row.delivery = delivered(row.delivery, status, writing.now, failure)
   await writer.put(touched, row, false)
+}
+
+/** Nothing can tell whether it was taken: the person decides, or a receipt does. */
+export async function leaveUncertain(settling: Settling, message: LocalId, cause: string): Promise<void> {
+  const row = await outboxOf(settling.writing, message)
+  if (row) await putOutbox(settling.writing, { ...row, state: 'uncertain' })
+  await markDelivery(settling, message, 'uncertain', { what: 'maybe-sent', remedy: 'ask', cause })
 }
 
 /** True where the addressee is known to have it. */

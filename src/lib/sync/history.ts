@@ -4,7 +4,7 @@
  */
 import { failureOf, Failed } from '#model/failure.ts'
 import type { IncomingMessage } from '#model/incoming.ts'
-import type { ConversationId } from '#model/message.ts'
+import type { ConversationId, LocalId } from '#model/message.ts'
 import { readConversation, readCoverage } from '#storage/read/conversation.ts'
 import { readOldestNamed } from '#storage/read/message.ts'
 import type { CoverageRow, StoredMessageRow } from '#storage/schema.ts'
@@ -17,6 +17,8 @@ import type { Core } from './core.ts'
 import { storePage, type ApplyReceipt } from './page.ts'
 
 const pageSize = 50
+/** ms around a place in which its message lies in the archive: servers stamp in whole seconds, and places are moved by rank first. */
+const mendSpan = 10_000
 
 export interface Fetched {
   readonly added: number
@@ -28,6 +30,7 @@ export class History {
   readonly #wire: Wire
   readonly #archive: Archive
   readonly #applyReceipt: ApplyReceipt
+  readonly #broken = new Set<LocalId>()
 
   constructor(core: Core, wire: Wire, archive: Archive, applyReceipt: ApplyReceipt) {
     this.#core = core
@@ -104,6 +107,39 @@ export class History {
         await writing.tx.objectStore('coverage').put(coverage)
         writing.changes.push({ kind: 'coverage' })
       },
+    })
+  }
+
+  /** A message whose row is not whole; it is looked for now, or in the next session. @throws Failed */
+  async mend(localId: LocalId): Promise<void> {
+    this.#broken.add(localId)
+    if (this.#wire.isOpen) await this.mendAll()
+  }
+
+  /** @throws Failed */
+  async mendAll(): Promise<void> {
+    for (const localId of this.#broken) {
+      await this.#mend(localId)
+      this.#broken.delete(localId)
+    }
+  }
+
+  /** Reads what the archive has of the moment of its place. */
+  async #mend(localId: LocalId): Promise<void> {
+    const row = await this.#core.account.db.get('message', localId)
+    const conversation = row && (await readConversation(this.#core.account, row.conversation))
+    if (!row?.place || !conversation || !this.#archive.isKept) return
+    const [, , at] = row.place
+    const span = { start: at - mendSpan, end: at + mendSpan }
+    const page = await this.#wire.readArchive({ ...everything, ...span, with: conversation.jid })
+    await storePage(this.#core, {
+      messages: messagesWith(conversation.jid, page),
+      order: () => ascending('free'),
+      isNews: false,
+      covers: false,
+      readsAll: false,
+      applyReceipt: this.#applyReceipt,
+      end: () => Promise.resolve(),
     })
   }
 

@@ -39,6 +39,8 @@ export interface AccountHost {
   /** The account's own bucket; null: this browser has none. */
   openBucket(id: string): Promise<IDBFactory | null>
   deleteBucket(id: string): Promise<boolean>
+  /** Ids of all buckets of accounts. */
+  bucketIds(): Promise<string[]>
   wipeStorages(): Promise<void>
   /** Code that is large and needed only to talk to a server. */
   loadWire(): Promise<{ readonly XmppWire: typeof XmppWire }>

@@ -8,6 +8,7 @@ import type { ConversationId } from '#model/message.ts'
 import { putMeta, readMeta, type Writing } from '#storage/database.ts'
 import { conversationWith, putConversation, readConversationRow, setDraft } from '#storage/write/conversation.ts'
 import type { StreamRow } from '#storage/schema.ts'
+import { isSound } from '#storage/sound.ts'
 import type { ConnectionState } from '#xmpp/connection.ts'
 import type { WireEvent } from '#xmpp/incoming.ts'
 import type { Proof } from '#xmpp/login.ts'
@@ -67,7 +68,8 @@ export class Lead {
   #cancelSync: () => void = () => undefined
 
   static async make(options: LeadOptions): Promise<Lead> {
-    const resume = await readMeta<StreamRow>(options.core.account, 'stream')
+    const stored = await readMeta<StreamRow>(options.core.account, 'stream')
+    const resume = isSound('stream', stored) ? stored : null
     const lead = new Lead(options, resume, await options.loadWire())
     await lead.#archive.load()
     return lead
@@ -199,6 +201,7 @@ export class Lead {
       this.#marker.drain()
       await this.#displayed.caughtUp(isAnnounced)
       await this.#survey.run()
+      await this.#history.mendAll()
     } catch (error) {
       this.#retry(error, () => void this.#sync(isAnnounced))
     }
@@ -255,6 +258,12 @@ export class Lead {
     switch (command.do) {
       case 'send':
         await this.#queue.add(command.conversation, command.originId, command.body)
+        return null
+      case 'salvage':
+        await this.#queue.salvage(command)
+        return null
+      case 'mend':
+        await this.#history.mend(command.localId)
         return null
       case 'draft':
         await this.#core.write(async (writing) => this.#draft(writing, command))

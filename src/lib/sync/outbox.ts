@@ -4,17 +4,17 @@
  */
 import type { Failure } from '#model/failure.ts'
 import type { Bounce, IncomingMessage } from '#model/incoming.ts'
-import type { ConversationId } from '#model/message.ts'
+import type { ConversationId, LocalId } from '#model/message.ts'
 import type { Writing } from '#storage/database.ts'
 import type { StoredOutboxRow } from '#storage/schema.ts'
 import { MessageWriter } from '#storage/write/message.ts'
-import { allOutbox, putOutbox } from '#storage/write/outbox.ts'
+import { allOutbox, dropBrokenOutbox, putOutbox } from '#storage/write/outbox.ts'
 import { withDelay } from '#xmpp/message.ts'
 import { isReached } from '#xmpp/stream-management.ts'
 import type { Opened, Wire } from '#xmpp/wire.ts'
 import { quiet, type Archive } from './archive.ts'
 import type { Core } from './core.ts'
-import { markDelivery, settleFailed, settleSent, type Settling } from './delivery.ts'
+import { leaveUncertain, markDelivery, settleFailed, settleSent, type Settling } from './delivery.ts'
 import { OnWire, type Sent } from './on-wire.ts'
 import { applyBounce, applyReceipt } from './receipt.ts'
 
@@ -54,6 +54,7 @@ export class Outbox {
     await this.#onWire.record()
     await this.#core.write(async (writing) => {
       const writer = new MessageWriter(writing)
+      for (const message of await dropBrokenOutbox(writing)) await this.#failBroken(writing, writer, message)
       for (const row of await allOutbox(writing)) {
         if (row.state !== 'sending' && row.state !== 'reconcile') continue
         const counted = row.number !== null && row.streamId === previousStream && opened.handled !== null
@@ -80,21 +81,11 @@ export class Outbox {
         const isKept = state === 'available' || (state === 'partial' && (await isContact(writing, row)))
         if (isKept)
           await putOutbox(writing, { ...row, state: 'queued', wire: withDelay(row.wire, row.firstAt, this.#core.self) })
-        else await this.#leaveUncertain(writing, writer, row)
+        else await leaveUncertain(this.#settling(writing, writer), row.message, 'no archive to ask')
       }
       await writer.finish()
     })
     this.drain()
-  }
-
-  /** Nothing can tell whether it was taken: the person decides, or a receipt does. */
-  async #leaveUncertain(writing: Writing, writer: MessageWriter, row: StoredOutboxRow): Promise<void> {
-    await putOutbox(writing, { ...row, state: 'uncertain' })
-    await markDelivery(this.#settling(writing, writer), row.message, 'uncertain', {
-      what: 'maybe-sent',
-      remedy: 'ask',
-      cause: 'no archive to ask',
-    })
   }
 
   lost(): void {
@@ -198,6 +189,13 @@ export class Outbox {
       this.#cancelRetry = this.#core.clock.after(Math.max(0, soonest - this.#core.clock.now()), () => this.drain())
     }
     return taken
+  }
+
+  /** Its stanza is lost; the person may send the message again, where that can be read. */
+  async #failBroken(writing: Writing, writer: MessageWriter, message: LocalId): Promise<void> {
+    const row = await writer.row(message)
+    const failure: Failure = { what: 'storage-failed', remedy: 'ask', cause: 'outbox row not whole' }
+    if (row?.isOwn && row.pending === 1) await settleFailed(this.#settling(writing, writer), row, failure)
   }
 
   /** It ended the stream each time: it would do so for ever, and hold up everything behind it. */

@@ -2,11 +2,12 @@
  * What the person does with messages of their own: queue, try again, take back. The rows appear on screen because they are
  * stored; sending them is left to outbox.ts.
  */
+import type { Command } from '#model/command.ts'
 import { Failed } from '#model/failure.ts'
 import type { ConversationId, LocalId, Place } from '#model/message.ts'
 import type { Writing } from '#storage/database.ts'
 import { recordId } from '#storage/read/message.ts'
-import type { MessageRow } from '#storage/schema.ts'
+import type { ConversationRow, MessageRow } from '#storage/schema.ts'
 import { setDraft } from '#storage/write/conversation.ts'
 import { delivered } from '#storage/write/delivery.ts'
 import { lastPending, MessageWriter } from '#storage/write/message.ts'
@@ -15,10 +16,12 @@ import { placeAfter } from '#storage/write/placing.ts'
 import { sealRecord } from '#vault/seal.ts'
 import { writeText } from '#xmpp/message.ts'
 import type { Core } from './core.ts'
-import { settleAgain } from './delivery.ts'
+import { leaveUncertain, settleAgain } from './delivery.ts'
 
 /** Chromium promises one WebSocket frame up to 64 KiB only, and Prosody refuses what was cut; it ends the stream over 256 KiB anyway. */
 const largestWire = 65_000
+
+type Salvaged = Command & { do: 'salvage' }
 
 export class Queue {
   readonly #core: Core
@@ -35,28 +38,48 @@ export class Queue {
       const writer = new MessageWriter(writing)
       const touched = await writer.conversationById(conversation)
       if (!touched) throw new Failed('recipient-unknown', 'give-up', 'no such conversation')
-      const known = await writing.tx
-        .objectStore('message')
-        .index('origin')
-        .getKey([conversation, this.#core.self, originId])
-      if (known !== undefined) return
-      const wire = writeText(touched.row.jid, originId, body)
-      if (new TextEncoder().encode(wire).length > largestWire)
-        throw new Failed('message-too-large', 'ask', `${wire.length}`)
-      const message = await this.#addMessage(writing, writer, conversation, originId, body)
-      await addOutbox(writing, {
-        message,
-        conversation,
-        to: touched.row.jid,
-        originId,
-        wire,
-        firstAt: 0,
-        ...untried,
-      })
+      if ((await this.#enqueue(writing, writer, touched.row, originId, body)) === null) return
       setDraft(writing, touched.row, '', writing.now)
       await writer.finish()
     })
     this.#drain()
+  }
+
+  /**
+   * What an earlier database still had to send. What may have been on the wire is left to the archive's copy, a receipt or the
+   * person. @throws Failed storage-*
+   */
+  async salvage({ to, originId, body, wasTried }: Salvaged): Promise<void> {
+    await this.#core.write(async (writing) => {
+      const writer = new MessageWriter(writing)
+      const { row } = await writer.conversation(to)
+      const message = await this.#enqueue(writing, writer, row, originId, body)
+      if (message !== null && wasTried)
+        await leaveUncertain({ writing, writer, serverNow: this.#core.serverNow() }, message, 'an earlier database')
+      await writer.finish()
+    })
+    this.#drain()
+  }
+
+  /** null: it is here already. */
+  async #enqueue(
+    writing: Writing,
+    writer: MessageWriter,
+    { id: conversation, jid }: ConversationRow,
+    originId: string,
+    body: string,
+  ): Promise<LocalId | null> {
+    const known = await writing.tx
+      .objectStore('message')
+      .index('origin')
+      .getKey([conversation, this.#core.self, originId])
+    if (known !== undefined) return null
+    const wire = writeText(jid, originId, body)
+    if (new TextEncoder().encode(wire).length > largestWire)
+      throw new Failed('message-too-large', 'ask', `${wire.length}`)
+    const message = await this.#addMessage(writing, writer, conversation, originId, body)
+    await addOutbox(writing, { message, conversation, to: jid, originId, wire, firstAt: 0, ...untried })
+    return message
   }
 
   async #addMessage(

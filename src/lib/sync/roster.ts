@@ -5,7 +5,7 @@ import { bareOf, type BareJid } from '#model/jid.ts'
 import type { Writing } from '#storage/database.ts'
 import { putMeta, readMeta } from '#storage/database.ts'
 import type { RosterRow } from '#storage/schema.ts'
-import { readContact } from '#storage/read/roster.ts'
+import { isRosterSound, readContact } from '#storage/read/roster.ts'
 import type { Inquiry } from '#xmpp/inquiry.ts'
 import { writeSubscription, type IncomingPresence } from '#xmpp/presence.ts'
 import type { RosterAnswer } from '#xmpp/roster.ts'
@@ -26,8 +26,9 @@ export class Roster {
 
   /** Asks for what changed since our version; without versions the answer replaces everything. */
   async refresh(): Promise<void> {
-    const version = await readMeta<string>(this.#core.account, 'roster')
-    const answer = await this.#wire.readRoster(version ?? '')
+    const version = await readMeta(this.#core.account, 'roster')
+    const isKnown = typeof version === 'string' && (await isRosterSound(this.#core.account))
+    const answer = await this.#wire.readRoster(isKnown ? version : '')
     if (answer === null) return
     await this.#core.write(async (writing) => {
       // An answer with items is the whole roster (RFC 6121 section 2.6.3); changes come as pushes.

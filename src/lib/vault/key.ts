@@ -21,17 +21,17 @@ export async function makeStoreKey(version: number): Promise<{ row: StoreKeyRow;
 
 /**
  * The store key of a row.
- * @throws Failed storage-failed where the row was changed, its key is lost, or a passphrase would be needed
+ * @throws Failed storage-broken where the row was changed or its key is lost, storage-newer where a passphrase would be needed
  */
 export async function unwrapStoreKey(row: StoreKeyRow): Promise<StoreKey> {
   const { version, iv, wrapped } = row
-  if (row.by !== 'browser') throw new Failed('storage-failed', 'ask', 'the store key is wrapped by a passphrase')
+  if (row.by === 'passphrase') throw new Failed('storage-newer', 'ask', 'the store key is wrapped by a passphrase')
   try {
     const algorithm = { name: 'AES-GCM', iv, additionalData: named(version) }
     const bytes = new Uint8Array(await crypto.subtle.decrypt(algorithm, row.wrappingKey, wrapped))
     return { version, bytes, sealsContent: false }
   } catch (error) {
-    throw new Failed('storage-failed', 'ask', `store key ${version} cannot be unwrapped: ${String(error)}`)
+    throw new Failed('storage-broken', 'ask', `store key ${version} cannot be unwrapped: ${String(error)}`)
   }
 }
 

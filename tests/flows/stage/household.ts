@@ -109,6 +109,7 @@ export class Household {
         return null
       },
       deleteBucket: () => Promise.resolve(false),
+      bucketIds: () => Promise.resolve([]),
       wipeStorages: () => Promise.resolve(),
       loadWire: () => {
         class Wire extends FakeWire {

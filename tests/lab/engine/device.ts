@@ -279,6 +279,7 @@ function hostOf(device: Device, handle: Handle, timing: Timing): AccountHost {
     memory: () => Promise.resolve(new IDBFactory()),
     openBucket: () => Promise.resolve(null),
     deleteBucket: () => Promise.resolve(false),
+    bucketIds: () => Promise.resolve([]),
     wipeStorages: () => Promise.resolve(),
     loadWire: () => import('#xmpp/xmpp-wire.ts'),
     loadLogin: () => import('#sync/login.ts'),

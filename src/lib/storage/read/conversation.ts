@@ -1,16 +1,21 @@
 /** Reads conversations and the gaps that lie in them. */
+import { Failed } from '#model/failure.ts'
 import type { BareJid } from '#model/jid.ts'
 import type { Conversation } from '#model/conversation.ts'
 import type { ConversationId } from '#model/message.ts'
 import { openRecord, type StoreKey } from '#vault/seal.ts'
 import type { AccountDatabase } from '../database.ts'
+import { isPlace, isSound } from '../sound.ts'
 import type { ConversationContent, ConversationRow, CoverageRow, GapRow } from '../schema.ts'
 
 export function conversationContent(row: ConversationRow, keys: readonly StoreKey[]): ConversationContent {
-  return openRecord<ConversationContent>(keys, `conversation:${row.id}`, row.sealed)
+  const { last, draft } = Object(openRecord(keys, `conversation:${row.id}`, row.sealed)) as Partial<ConversationContent>
+  return { last: isPlace(last) ? (last ?? null) : null, draft: typeof draft === 'string' ? draft : '' }
 }
 
+/** @throws Failed storage-broken */
 function conversationOf(row: ConversationRow, keys: readonly StoreKey[]): Conversation {
+  if (!isSound('conversation', row)) throw new Failed('storage-broken', 'ask', 'a conversation is not whole')
   const { last, draft } = conversationContent(row, keys)
   return {
     id: row.id,
@@ -25,6 +30,7 @@ function conversationOf(row: ConversationRow, keys: readonly StoreKey[]): Conver
   }
 }
 
+/** @throws Failed storage-broken where one of them is not whole */
 export async function readConversations(account: AccountDatabase): Promise<Conversation[]> {
   const rows = await account.db.getAll('conversation')
   return rows.map((row) => conversationOf(row, account.keys))
@@ -46,7 +52,9 @@ export async function readCoverage(
   archive: BareJid,
   peer: BareJid | '',
 ): Promise<CoverageRow | null> {
-  return (await account.db.get('coverage', [archive, peer])) ?? null
+  const row = await account.db.get('coverage', [archive, peer])
+  // As if nothing had been read: the archive tells it again.
+  return isSound('coverage', row) ? row : null
 }
 
 export function readGaps(account: AccountDatabase, archive: BareJid): Promise<GapRow[]> {

@@ -1,13 +1,40 @@
 /** Reads messages: opens their seals and turns rows into what screens show. */
 import { unwrap } from 'idb'
+import { failureOf } from '#model/failure.ts'
 import type { ConversationId, LocalId, Message, MessageContent, Place } from '#model/message.ts'
 import { openRecord, type StoreKey } from '#vault/seal.ts'
 import type { AccountDatabase } from '../database.ts'
 import type { MessageRow, StoredMessageRow } from '../schema.ts'
 
-/** The content of a row, whatever key sealed it; the record id is the conversation with the ids it came with. */
+/**
+ * The content of a row, whatever key sealed it; the record id is the conversation with the ids it came with. One that is not
+ * whole is a message that cannot be read: it must not take those around it with it.
+ */
 export function contentOf(row: MessageRow, keys: readonly StoreKey[]): MessageContent {
-  return openRecord<MessageContent>(keys, recordId(row), row.sealed)
+  try {
+    const { parts, raw } = openRecord<MessageContent>(keys, recordId(row), row.sealed)
+    if (Array.isArray(parts) && parts.every((part) => typeof Object(part).kind === 'string'))
+      return { parts, raw: typeof raw === 'string' ? raw : null }
+    return broken('no parts')
+  } catch (error) {
+    return broken(failureOf(error).cause)
+  }
+}
+
+/** True where the content of a row is not whole: a copy that comes takes its place. */
+export function isBroken(row: MessageRow, keys: readonly StoreKey[]): boolean {
+  return isBrokenMessage(contentOf(row, keys))
+}
+
+/** The same of what was read. */
+export function isBrokenMessage(content: MessageContent): boolean {
+  return content.parts.some((part) => part.kind === 'unreadable' && part.why.startsWith(brokenMark))
+}
+
+const brokenMark = 'row: '
+
+function broken(why: string): MessageContent {
+  return { parts: [{ kind: 'unreadable', why: `${brokenMark}${why}`, kept: null }], raw: null }
 }
 
 /** Associated data of a sealed message row: known before the auto key is. */
@@ -25,14 +52,14 @@ function messageOf(row: StoredMessageRow, keys: readonly StoreKey[]): Message {
     senderResource: row.senderResource,
     via: row.via,
     isPending: row.pending === 1,
-    at: row.at,
-    rank: row.rank,
-    sentAt: row.sentAt,
+    at: typeof row.at === 'number' ? row.at : (row.place?.[2] ?? 0),
+    rank: typeof row.rank === 'string' ? row.rank : (row.place?.[3] ?? ''),
+    sentAt: typeof row.sentAt === 'number' ? row.sentAt : (row.place?.[2] ?? 0),
     originId: row.originId,
     messageId: row.messageId,
     archiveId: row.archiveId,
     encryption: row.encryption,
-    delivery: row.delivery,
+    delivery: typeof Object(row.delivery).status === 'string' ? row.delivery : null,
     parts: content.parts,
     raw: content.raw,
   }

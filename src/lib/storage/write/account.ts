@@ -1,23 +1,34 @@
 /** Accounts in the root database, and an account's secrets in its own. */
-import { Failed } from '#model/failure.ts'
+import { Failed, failureOf } from '#model/failure.ts'
+import type { BareJid } from '#model/jid.ts'
 import { openRecord, sealSecret, type StoreKeyRow } from '#vault/seal.ts'
 import { transact, type AccountDatabase, type RootDatabase } from '../database.ts'
 import type { AccountAddress, AccountRow } from '../schema.ts'
+import { isSound } from '../sound.ts'
 
-export function readAccounts(root: RootDatabase): Promise<AccountRow[]> {
-  return root.getAll('account')
+/** A row that is not whole tells of nobody; its database is found again when its owner signs in (sync/account-disk.ts). */
+export async function readAccounts(root: RootDatabase): Promise<AccountRow[]> {
+  return (await root.getAll('account')).filter((row) => isSound('account', row))
 }
 
 export async function putAccount(root: RootDatabase, row: AccountRow): Promise<void> {
   await transact(root, ['account'], (tx) => tx.objectStore('account').put(row))
 }
 
-/** Writes the row of an account that is listed. @throws Failed storage-gone where another tab wiped it meanwhile */
-export async function updateAccount(root: RootDatabase, row: AccountRow): Promise<void> {
+/**
+ * Writes the row of an account that is listed; in the same step what it replaces is left, to be wiped.
+ * @throws Failed storage-gone where another tab wiped it meanwhile
+ */
+export async function updateAccount(
+  root: RootDatabase,
+  row: AccountRow,
+  replaced: readonly AccountRow[] = [],
+): Promise<void> {
   await transact(root, ['account'], async (tx) => {
     const store = tx.objectStore('account')
     if ((await store.getKey(row.id)) === undefined) throw new Failed('storage-gone', 'ask', 'wiped while it was made')
     await store.put(row)
+    for (const each of replaced) await store.put({ ...each, state: 'leaving' })
   })
 }
 
@@ -29,7 +40,11 @@ export function sealAddress({ keys }: AccountDatabase, id: string, address: Acco
 /** @throws Failed where the account was never fully made, or its key is gone */
 export function openAddress({ keys }: AccountDatabase, { id, sealed }: AccountRow): AccountAddress {
   if (sealed === null) throw new Failed('storage-gone', 'ask', 'no address')
-  return openRecord(keys, `account:${id}`, sealed)
+  try {
+    return openRecord(keys, `account:${id}`, sealed)
+  } catch (error) {
+    throw new Failed('storage-broken', 'ask', failureOf(error).cause)
+  }
 }
 
 /** Removes an account with all that was asked for it. */
@@ -44,6 +59,11 @@ export async function removeAccount(root: RootDatabase, id: string): Promise<voi
 
 export function readStoreKeys(account: AccountDatabase): Promise<StoreKeyRow[]> {
   return account.db.getAll('key')
+}
+
+/** Whose database it is, for when nothing else tells. */
+export async function putOwner(account: AccountDatabase, self: BareJid): Promise<void> {
+  await transact(account.db, ['meta'], (tx) => tx.objectStore('meta').put({ name: 'owner', value: self }))
 }
 
 export async function putStoreKey(account: AccountDatabase, row: StoreKeyRow): Promise<void> {

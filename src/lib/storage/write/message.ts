@@ -7,8 +7,9 @@ import type { BareJid } from '#model/jid.ts'
 import { comparePlaces, isShown, type ConversationId, type LocalId, type Place } from '#model/message.ts'
 import { sealRecord } from '#vault/seal.ts'
 import type { Writing } from '../database.ts'
-import { contentOf, recordId } from '../read/message.ts'
+import { contentOf, isBroken, recordId } from '../read/message.ts'
 import type { ConversationRow, MessageRow, StoredMessageRow } from '../schema.ts'
+import { wholeMessage } from '../sound.ts'
 import { conversationWith, lineOf, putConversation, readConversationRow, setLast } from './conversation.ts'
 import { believedStamp, placeAmong, type LiveArrival } from './delayed.ts'
 import { delivered } from './delivery.ts'
@@ -47,8 +48,9 @@ export class MessageWriter {
 
   async #touch(row: ConversationRow): Promise<Touched> {
     const index = this.#writing.tx.objectStore('message').index('timeline')
-    const cursor = await index.openCursor(IDBKeyRange.bound([row.id, 0], [row.id, 0, []]), 'prev')
-    const tail = cursor ? { at: cursor.value.at, rank: cursor.value.rank } : null
+    // The key tells the place even where the row is not whole.
+    const cursor = await index.openKeyCursor(IDBKeyRange.bound([row.id, 0], [row.id, 0, []]), 'prev')
+    const tail = cursor ? { at: cursor.key[2], rank: cursor.key[3] } : null
     const touched: Touched = { row, tail, recount: false }
     this.#touched.set(row.id, touched)
     this.#byJid.set(row.jid, row.id)
@@ -59,7 +61,8 @@ export class MessageWriter {
   async store(incoming: IncomingMessage, arrival: Arrival): Promise<StoredMessageRow> {
     const touched = await this.conversation(incoming.peer)
     const said = incoming.stamp ?? (arrival.kind === 'live' ? arrival.serverNow : this.#writing.now)
-    const stored = await findStored(this.#writing, touched.row.id, incoming, said)
+    const found = await findStored(this.#writing, touched.row.id, incoming, said)
+    const stored = found && wholeMessage(found)
     const stamp = arrival.kind === 'live' ? await believedStamp(this.#writing, touched, incoming.stamp, arrival) : said
     const place = await this.#placeFor(touched, incoming, arrival, stamp, stored)
     const row = stored
@@ -105,7 +108,9 @@ export class MessageWriter {
     const wasPending = row.pending === 1
     const moved = row.at !== place.at || row.rank !== place.rank
     const isNewId = row.archiveId === null && incoming.archiveId !== null
-    if (!moved && !isNewId && !wasPending) return row
+    const wasBroken = isBroken(row, this.#writing.keys)
+    if (!moved && !isNewId && !wasPending && !wasBroken) return row
+    if (wasBroken) row.sealed = sealRecord(this.#writing.keys, recordId(row), incoming.content)
     row.archiveId ??= incoming.archiveId
     row.by ??= incoming.by
     if (incoming.stamp !== null && isNewId) row.sentAt = incoming.stamp
@@ -238,7 +243,8 @@ export class MessageWriter {
 
   /** The row of a message, for writers that change its state. */
   async row(localId: LocalId): Promise<StoredMessageRow | null> {
-    return ((await this.#writing.tx.objectStore('message').get(localId)) as StoredMessageRow | undefined) ?? null
+    const row = await this.#writing.tx.objectStore('message').get(localId)
+    return row ? wholeMessage(row as StoredMessageRow) : null
   }
 }
 

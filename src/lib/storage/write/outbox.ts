@@ -2,6 +2,7 @@
 import type { LocalId } from '#model/message.ts'
 import type { Writing } from '../database.ts'
 import type { OutboxRow, StoredOutboxRow } from '../schema.ts'
+import { isSound } from '../sound.ts'
 
 /** An outbox row that is not on the wire, as far as anything after it can tell. */
 export const untried = { state: 'queued', streamId: null, number: null, attempts: 0, retryAt: 0 } as const
@@ -26,7 +27,16 @@ export async function dropOutbox(writing: Writing, message: LocalId): Promise<vo
   if (key !== undefined) await store.delete(key)
 }
 
-/** Oldest first. */
+/** Oldest first; without those that are not whole. */
 export async function allOutbox(writing: Writing): Promise<StoredOutboxRow[]> {
-  return (await writing.tx.objectStore('outbox').getAll()) as StoredOutboxRow[]
+  const rows = (await writing.tx.objectStore('outbox').getAll()) as StoredOutboxRow[]
+  return rows.filter((row) => isSound('outbox', row))
+}
+
+/** Takes away what can never be sent, because its row is not whole. Answers whose message each was, as far as that can be told. */
+export async function dropBrokenOutbox(writing: Writing): Promise<LocalId[]> {
+  const store = writing.tx.objectStore('outbox')
+  const broken = ((await store.getAll()) as StoredOutboxRow[]).filter((row) => !isSound('outbox', row))
+  for (const { seq } of broken) await store.delete(seq)
+  return broken.flatMap(({ message }) => (typeof message === 'number' ? message : []))
 }
