@@ -73,10 +73,10 @@ export function open<S extends DBSchema>(
     request.onerror = () => reject(openError(request.error))
     request.onsuccess = () => {
       const db = request.result
-      const missing = missingIn(db, steps)
-      if (missing !== null) {
+      const failure = failureOfOpened(db, steps)
+      if (failure !== null) {
         db.close()
-        return reject(new Failed('storage-broken', 'ask', `no ${missing}`))
+        return reject(failure)
       }
       // An older app must give way to a newer one in another tab, or that one waits for ever.
       db.onversionchange = (event) => {
@@ -87,6 +87,17 @@ export function open<S extends DBSchema>(
       resolve(wrap(db) as unknown as IDBPDatabase<S>)
     }
   })
+}
+
+/** null: it is whole, and can be used. */
+function failureOfOpened(db: IDBDatabase, steps: readonly Step[]): Failed | null {
+  try {
+    const missing = missingIn(db, steps)
+    return missing === null ? null : new Failed('storage-broken', 'ask', `no ${missing}`)
+  } catch (error) {
+    // Taken away again in the same moment.
+    return storageError(error)
+  }
 }
 
 /** Deletes a database; resolves also where another tab still has to let go of it. */

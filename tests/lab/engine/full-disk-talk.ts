@@ -1,18 +1,17 @@
 // A scripted talk of one person on a disk that fails: everything the app writes is written at least once, and a person who
-// is told "not saved" tries again. The server is the fake one, time is the lab's own.
-import { Household, type HouseholdTab } from '../../flows/stage/household.ts'
+// is told "not saved" tries again (full-disk-person.ts). The server is the fake one, time is the lab's own.
 import { settle } from '../../flows/stage/disk.ts'
 import { juliet, nurse, self } from '../../flows/stage/server.ts'
 import { textOf } from '#model/message.ts'
-import type { Command, CommandResult } from '#model/command.ts'
+import type { CommandResult } from '#model/command.ts'
 import { failureOf } from '#model/failure.ts'
 import type { BareJid } from '#model/jid.ts'
 import { readConversationWith } from '#storage/read/conversation.ts'
 import { readBefore } from '#storage/read/message.ts'
 import { putSetting, readSetting } from '#storage/write/setting.ts'
-import type { OpenAccount } from '#sync/account.ts'
 import { element } from '#xmpp/element.ts'
 import { ns } from '#xmpp/namespace.ts'
+import { Person } from './full-disk-person.ts'
 import { breakDisk, healDisk, isDurable, writesSoFar, type Fault } from './failing-disk.ts'
 
 /** ms of the lab's time until there is space again. */
@@ -36,8 +35,7 @@ export interface TalkVerdict {
 
 const wantsReceipt = element('request', { xmlns: ns.receipts })
 
-export class Talk {
-  readonly house = new Household()
+export class Talk extends Person {
   readonly verdict: TalkVerdict = {
     lost: 0,
     twice: 0,
@@ -46,16 +44,9 @@ export class Talk {
     stuckNotice: 0,
     leftovers: 0,
     writes: 0,
-    examples: [],
+    examples: this.examples,
   }
-  #tab!: HouseholdTab
-  #open!: OpenAccount
-  #firedAt: number | null = null
-  #told: number | null = null
-  /** The browser closed a database: the page says so, and the person reloads. */
-  #mustReload = false
-  readonly #received: string[] = []
-  readonly #sent: string[] = []
+  readonly received: string[] = []
 
   /** The whole talk, with this fault or none. */
   static async run(fault: Fault | null): Promise<TalkVerdict> {
@@ -69,14 +60,14 @@ export class Talk {
     this.#watchAcknowledgements()
     this.#fillServer()
     breakDisk(fault, () => {
-      this.#firedAt = house.clock.monotonic()
+      this.firedAt = house.clock.monotonic()
       house.clock.after(spell, healDisk)
-      if (fault?.way === 'closed') this.#mustReload = true
+      if (fault?.way === 'closed') this.mustReload = true
     })
-    await this.#start()
+    await this.start()
     await this.#say()
     await this.#whileAway()
-    await this.#pass(40_000)
+    await this.pass(40_000)
     await this.#judge()
     await this.#signOut()
     this.verdict.writes = writesSoFar()
@@ -94,12 +85,12 @@ export class Talk {
   }
 
   #keep(body: string, from: BareJid = juliet): void {
-    this.#received.push(body)
+    this.received.push(body)
     this.house.server.keep({ from, body })
   }
 
   #live(body: string): void {
-    this.#received.push(body)
+    this.received.push(body)
     this.house.server.say({ body, more: wantsReceipt })
   }
 
@@ -120,100 +111,6 @@ export class Talk {
     }
   }
 
-  /** Time passes; a page that says "reload" is reloaded. */
-  async #pass(ms: number): Promise<void> {
-    for (let left = ms; left > 0; left -= 500) {
-      await this.house.clock.advance(Math.min(500, left), settle)
-      this.#listen()
-      if (this.#mustReload && this.#isClosed()) await this.#reload()
-    }
-  }
-
-  #isClosed(): boolean {
-    return this.#tab.heard.some((each) => each.endsWith('gone'))
-  }
-
-  #listen(): void {
-    if (this.#firedAt === null || this.#told !== null) return
-    const knows = this.#open?.engine.state.storageFailure ?? this.#tab.states.some((each) => each.storageFailure)
-    if (knows || this.#isClosed()) this.#hear()
-  }
-
-  #hear(): void {
-    if (this.#firedAt !== null) this.#told ??= this.house.clock.monotonic() - this.#firedAt
-  }
-
-  async #reload(): Promise<void> {
-    this.#mustReload = false
-    this.#open?.engine.release()
-    this.house.wires.at(-1)?.wire.die()
-    this.#open?.database.db.close()
-    this.#tab.kill()
-    await this.#start()
-  }
-
-  /** Opens the app; signs in where nobody is. */
-  async #start(): Promise<void> {
-    this.#tab = await this.house.tab()
-    for (let round = 0; ; round++) {
-      try {
-        const { accounts } = this.#tab
-        this.#open = (await accounts.current()) ?? (await this.#tab.signIn().account)
-        this.#open.engine.start()
-        break
-      } catch (error) {
-        this.#refused(failureOf(error).what, round)
-        await this.#wait()
-        if (this.#isClosed()) {
-          this.#mustReload = false
-          this.#tab.kill()
-          this.#tab = await this.house.tab()
-        }
-      }
-    }
-    await this.#pass(3_000)
-  }
-
-  #refused(what: string, round: number): void {
-    if (what.startsWith('storage-')) this.#hear()
-    else if (round === 0) this.verdict.examples.push(`told as ${what}`)
-    if (round > 60) throw new Error(`never works again: ${what}`)
-  }
-
-  /** A second of the person's patience, in which nothing needs to be open. */
-  #wait(): Promise<void> {
-    return this.house.clock.advance(1_000, settle)
-  }
-
-  /** The person tries until it is taken. */
-  async #persist(make: () => Command | Promise<Command>): Promise<string> {
-    for (let round = 0; ; round++) {
-      const result = await this.#execute(await make())
-      if (result.ok) return result.id ?? ''
-      this.#refused(result.failure.what, round)
-      await this.#pass(1_000)
-    }
-  }
-
-  async #execute(command: Command): Promise<CommandResult> {
-    let result: CommandResult | undefined
-    void this.#open.engine.execute(command).then((answer) => (result = answer))
-    for (let left = 40; left > 0 && result === undefined; left--) {
-      await settle()
-      if (result === undefined) await this.#pass(500)
-    }
-    return result ?? { ok: false, failure: { what: 'storage-failed', remedy: 'wait', cause: 'no answer' } }
-  }
-
-  async #write(body: string, jid: BareJid = juliet): Promise<void> {
-    this.#sent.push(body)
-    await this.#persist(async () => {
-      const conversation = await this.#persist(() => ({ do: 'open', jid }))
-      return { do: 'send', conversation, originId: `o-${body}`, body }
-    })
-    await this.#pass(500)
-  }
-
   /** The addressee has it; who never got it confirms nothing. */
   #receiptOf(body: string): void {
     if (!this.house.server.bodiesHeard.includes(body)) return
@@ -223,40 +120,40 @@ export class Talk {
   async #say(): Promise<void> {
     const { server, wires } = this.house
     for (const at of [1, 2]) this.#live(`live ${at}`)
-    await this.#pass(1_000)
-    for (const at of [1, 2]) await this.#write(`mine ${at}`)
+    await this.pass(1_000)
+    for (const at of [1, 2]) await this.write(`mine ${at}`)
     this.#receiptOf('mine 1')
     wires.at(-1)?.wire.askForAck()
-    await this.#pass(500)
+    await this.pass(500)
     this.#live('live 3')
     await this.#read()
-    const conversation = await this.#persist(() => ({ do: 'open', jid: juliet }))
+    const conversation = await this.persist(() => ({ do: 'open', jid: juliet }))
     const at = this.house.clock.now()
-    await this.#persist(() => ({ do: 'draft', conversation, text: 'half a thought', at, tab: 't' }))
+    await this.persist(() => ({ do: 'draft', conversation, text: 'half a thought', at, tab: 't' }))
     await this.#set()
     server.send(element('presence', { xmlns: ns.client, from: `${juliet}/balcony`, to: self }))
     server.send(element('presence', { xmlns: ns.client, from: 'new@capulet.example', type: 'subscribe' }))
-    await this.#pass(3_000)
+    await this.pass(3_000)
     wires.at(-1)?.wire.askForAck()
-    await this.#pass(500)
+    await this.pass(500)
   }
 
   async #read(): Promise<void> {
-    await this.#pass(500)
-    const { database } = this.#open
+    await this.pass(500)
+    const { database } = this.open
     const conversation = await readConversationWith(database, juliet)
     if (!conversation) return
     const newest = (await readBefore(database, conversation.id, null, 10)).findLast((each) => !each.isOwn)
-    if (newest) await this.#persist(() => ({ do: 'read', conversation: conversation.id, localId: newest.localId }))
+    if (newest) await this.persist(() => ({ do: 'read', conversation: conversation.id, localId: newest.localId }))
   }
 
   async #set(): Promise<void> {
-    for (let round = 0; (await readSetting(this.#tab.root, 'enter-sends').catch(() => null)) !== false; round++) {
+    for (let round = 0; (await readSetting(this.tab.root, 'enter-sends').catch(() => null)) !== false; round++) {
       try {
-        await putSetting(this.#tab.root, 'enter-sends', false)
+        await putSetting(this.tab.root, 'enter-sends', false)
       } catch (error) {
-        this.#refused(failureOf(error).what, round)
-        await this.#pass(1_000)
+        this.refused(failureOf(error).what, round)
+        await this.pass(1_000)
       }
     }
   }
@@ -269,36 +166,36 @@ export class Talk {
     server.forgetStreams()
     for (const at of [1, 2, 3, 4, 5, 6]) this.#keep(`away ${at}`)
     this.#keep('old friend', 'friar@verona.example' as BareJid)
-    await this.#write('mine offline')
+    await this.write('mine offline')
     server.isUp = true
     wires.at(-1)?.wire.connect()
-    await this.#pass(8_000)
-    await this.#write('mine last')
+    await this.pass(8_000)
+    await this.write('mine last')
     await this.#writeElsewhere('mine elsewhere')
     this.#receiptOf('mine last')
     this.#live('live last')
-    await this.#pass(5_000)
+    await this.pass(5_000)
   }
 
   /** A second tab writes: it may store requests only. Resolves when the leading tab has answered. */
   async #writeElsewhere(body: string): Promise<void> {
     const tab = await this.house.tab()
     const open = await tab.accounts.current().catch(() => null)
-    const talk = await readConversationWith(this.#open.database, juliet)
+    const talk = await readConversationWith(this.open.database, juliet)
     if (open && talk) {
       open.engine.start()
-      this.#sent.push(body)
+      this.sent.push(body)
       for (let round = 0, isTaken = false; !isTaken; round++) {
         let result: CommandResult | undefined
         void open.engine
           .execute({ do: 'send', conversation: talk.id, originId: `o-${body}`, body })
           .then((answer) => (result = answer))
-        for (let left = 60; left > 0 && result === undefined; left--) await this.#pass(500)
+        for (let left = 60; left > 0 && result === undefined; left--) await this.pass(500)
         isTaken = result?.ok ?? false
-        if (result?.ok === false) this.#refused(result.failure.what, round)
+        if (result?.ok === false) this.refused(result.failure.what, round)
         else if (!isTaken) this.verdict.examples.push('a request is not answered')
         if (round > 60) break
-        await this.#pass(1_000)
+        await this.pass(1_000)
       }
       open.engine.release()
       open.database.db.close()
@@ -308,39 +205,39 @@ export class Talk {
 
   /** To the beginning of the conversation, as a person who scrolls there. */
   async #lookBack(): Promise<void> {
-    const talk = await readConversationWith(this.#open.database, juliet)
+    const talk = await readConversationWith(this.open.database, juliet)
     for (let round = 0, isComplete = false; talk && !isComplete && round < 40; round++) {
-      const answer = await this.#open.engine.ask({ ask: 'older', conversation: talk.id })
+      const answer = await this.open.engine.ask({ ask: 'older', conversation: talk.id })
       isComplete = answer.ok && answer.isComplete
-      if (!answer.ok) this.#refused(answer.failure.what, round)
-      await this.#pass(1_000)
+      if (!answer.ok) this.refused(answer.failure.what, round)
+      await this.pass(1_000)
     }
   }
 
   /** What was stored, against what was said; all of it within half a minute after recovery. */
   async #judge(): Promise<void> {
     await this.#lookBack()
-    await this.#pass(30_000)
+    await this.pass(30_000)
     const { verdict } = this
-    if (this.#firedAt !== null) verdict.toldAfter = this.#told ?? -1
-    if (this.#open.engine.state.storageFailure) verdict.stuckNotice++
+    if (this.firedAt !== null) verdict.toldAfter = this.told ?? -1
+    if (this.open.engine.state.storageFailure) verdict.stuckNotice++
     const stored = await this.#stored()
-    this.#compare('has', [...this.#received, ...this.#sent, 'long ago'], stored.map(textOf).filter(isText))
-    this.#compare('server heard', this.#sent, this.house.server.bodiesHeard)
+    this.#compare('has', [...this.received, ...this.sent, 'long ago'], stored.map(textOf).filter(isText))
+    this.#compare('server heard', this.sent, this.house.server.bodiesHeard)
     for (const each of stored) {
       if (!each.isOwn || ['sent', 'delivered'].includes(each.delivery?.status ?? '')) continue
       verdict.lost++
       verdict.examples.push(`${textOf(each)} is ${each.delivery?.status}`)
     }
-    const left = await this.#open.database.db.count('outbox')
+    const left = await this.open.database.db.count('outbox')
     if (left > 0) verdict.examples.push(`${left} in the outbox`)
     verdict.lost += left
-    const talk = await readConversationWith(this.#open.database, juliet)
+    const talk = await readConversationWith(this.open.database, juliet)
     if (talk?.draft !== '') verdict.examples.push(`draft ${talk?.draft}`)
   }
 
   async #stored() {
-    const { database } = this.#open
+    const { database } = this.open
     const all = await Promise.all(
       [juliet, nurse, 'friar@verona.example' as BareJid].map((jid) => readConversationWith(database, jid)),
     )
@@ -358,21 +255,21 @@ export class Talk {
   }
 
   async #signOut(): Promise<void> {
-    const before = this.#firedAt
-    const leaving = this.#tab.accounts.leave(this.#open).catch((error: unknown) => {
-      if (failureOf(error).what.startsWith('storage-')) this.#hear()
+    const before = this.firedAt
+    const leaving = this.tab.accounts.leave(this.open).catch((error: unknown) => {
+      if (failureOf(error).what.startsWith('storage-')) this.hear()
       else this.verdict.examples.push(`signing out told as ${failureOf(error).what}`)
     })
-    await this.#wait()
+    await this.wait()
     await leaving
-    if (before === null && this.#firedAt !== null) this.verdict.toldAfter = null
-    for (let second = 0; second < 20; second++) await this.#wait()
+    if (before === null && this.firedAt !== null) this.verdict.toldAfter = null
+    for (let second = 0; second < 20; second++) await this.wait()
     healDisk()
-    this.#tab.kill()
+    this.tab.kill()
     this.house.wires.at(-1)?.wire.die()
-    this.#tab = await this.house.tab()
-    const opened = await this.#tab.accounts.current().catch(() => null)
-    const left = [...(await this.house.rows(this.#tab)), ...(await this.house.databases())]
+    this.tab = await this.house.tab()
+    const opened = await this.tab.accounts.current().catch(() => null)
+    const left = [...(await this.house.rows(this.tab)), ...(await this.house.databases())]
     this.verdict.leftovers = left.length + (opened ? 1 : 0)
     if (left.length > 0) this.verdict.examples.push(`left: ${JSON.stringify(left)}`)
   }
