@@ -83,12 +83,12 @@ export class Visit {
   async #opened(open: OpenAccount): Promise<void> {
     this.open = open
     const roster = new Roster(open.database, open.engine)
-    const conversations = new Conversations(open.database, open.engine, roster, open.row.jid)
+    const conversations = new Conversations(open.database, open.engine, roster, open.address.jid)
     await Promise.all([roster.load(), conversations.load()])
     const talk = conversations.items.find(({ jid }) => jid === juliet)
     if (!talk) return
     const { id, jid } = talk
-    const timeline = new Timeline(id, jid, open.row.jid, open.database, open.engine, conversations, () => undefined)
+    const timeline = new Timeline(id, jid, open.address.jid, open.database, open.engine, conversations, () => undefined)
     await timeline.load()
   }
 
