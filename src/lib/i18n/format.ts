@@ -9,9 +9,10 @@ import type { MessageArguments, MessageKey } from './keys.ts'
 
 const dayLength = 86_400_000
 
-/** Characters of the right-to-left scripts in use (Hebrew, Arabic, Syriac, Thaana, NKo and their presentation forms). */
-const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/u
-const leftToRight = /\p{Script=Latin}|\p{Script=Cyrillic}|\p{Script=Greek}|\p{Script=Han}/u
+/** The blocks that are right-to-left by default (Unicode's DerivedBidiClass): old and new scripts, and presentation forms. */
+const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u
+/** Every other letter. */
+const leftToRight = /(?![\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}])\p{L}/u
 /** Controls that could turn the rest of a sentence around (UAX 9). */
 const directionControls = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
 

@@ -96,6 +96,7 @@ describe('readBody', () => {
     expect(readBody('/me waves')).toEqual({
       isAction: true,
       emoji: 0,
+      isPiled: false,
       hasMore: false,
       blocks: [{ kind: 'paragraph', children: [{ kind: 'text', text: 'waves' }] }],
     })

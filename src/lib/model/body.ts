@@ -11,6 +11,8 @@ export interface Body {
   /** How many emoji the text consists of, where it is nothing else; 0: more than three, or other text. */
   readonly emoji: 0 | 1 | 2 | 3
   readonly blocks: readonly Block[]
+  /** So many marks stand upon each other that their ink leaves the line: the screen has to cut it off. */
+  readonly isPiled: boolean
   /** There is more than `blocks` say; a call with `all` reads it. */
   readonly hasMore: boolean
 }
@@ -24,8 +26,12 @@ export function readBody(text: string, all = false): Body {
   const shown = hasMore ? cut(text, foldedLength) : text
   const isAction = shown.startsWith('/me ')
   const said = isAction ? shown.slice(4) : shown
-  return { isAction, emoji: isAction ? 0 : countEmoji(said), blocks: readBlocks(said), hasMore }
+  const emoji = isAction ? 0 : countEmoji(said)
+  return { isAction, emoji, isPiled: piled.test(said), blocks: readBlocks(said), hasMore }
 }
+
+/** No language piles as many. */
+const piled = /\p{M}{4}/u
 
 const picture = String.raw`(?:\p{Emoji_Presentation}|\p{Extended_Pictographic}(?:\ufe0f|(?=\p{Emoji_Modifier})))\p{Emoji_Modifier}?`
 const joined = String.raw`\u200d\p{Extended_Pictographic}\ufe0f?\p{Emoji_Modifier}?`

@@ -35,7 +35,8 @@ export const defaultConfig: Config = {
 }
 
 const endpointPattern = /^(?:wss?:\/\/|\.\.?\/|\/(?!\/))[^\s@\\]+$/u
-const namePattern = /^[^\p{Cc}\u202a-\u202e\u2066-\u2069]{1,40}$/u
+// Something to read, on one line, that turns nothing round.
+const namePattern = /^(?=.*[\p{L}\p{N}])[^\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]{1,40}$/u
 const tokenNamePattern = /^--[a-z0-9-]{1,60}$/u
 // Functions that compute colours and lengths, never one that fetches: url(), image-set() and their like.
 const tokenValuePattern =

@@ -100,6 +100,8 @@ describe('links', () => {
     ['аpple.com', 'xn--pple-43d.com'],
     ['аррӏе.com', 'xn--80ak6aa92e.com'],
     ['рaypal.com', 'xn--aypal-uye.com'],
+    ['ѕсоре.com', 'xn--e1argc3h.com'],
+    ['ορεν.com', 'xn--qxaqei.com'],
     ['ɡoogle.com', 'xn--oogle-qmc.com'],
     ['ｇoogle.com', 'google.com'],
     ['goo\u0131gle.com', 'xn--google-r9a.com'],

@@ -133,7 +133,7 @@ const scripts = [
 ]
 
 // Cyrillic and Greek letters that look like Latin ones: a label of nothing else reads as another word.
-const lookalikes = /^[аԁегһіјкӏмоорԛѕтуԝхъьуүѵαινορυκτχω0-9-]+$/u
+const lookalikes = /^[аԁегһіјкӏмоорԛѕстуԝхъьуүѵαβγεηικνορυτχω0-9-]+$/u
 /** Latin letters without a shape of their own: "ı" for "i", "ł" for "l", and letters of the phonetic blocks. */
 const strangeLatin = /[ıȷłɩɡɑʟœɴƅƽƿӏ\u0250-\u02af\u1d00-\u1dbf\ua720-\ua7ff]/u
 /** Marks and signs that pass for dots, slashes or nothing. */

@@ -5,6 +5,7 @@
 import type { Command } from '#model/command.ts'
 import { Failed } from '#model/failure.ts'
 import type { ConversationId, LocalId, Place } from '#model/message.ts'
+import { stripControls } from '#model/text.ts'
 import type { Writing } from '#storage/database.ts'
 import { recordId } from '#storage/read/message.ts'
 import type { ConversationRow, MessageRow } from '#storage/schema.ts'
@@ -32,8 +33,13 @@ export class Queue {
     this.#drain = drain
   }
 
-  /** Stores a text to send; the row appears because it is stored. @throws Failed message-too-large, storage-* */
-  async add(conversation: ConversationId, originId: string, body: string): Promise<void> {
+  /**
+   * Stores a text to send, without what no stream carries: what is shown is what the other side gets. The row appears
+   * because it is stored; of a text that then says nothing there is none. @throws Failed message-too-large, storage-*
+   */
+  async add(conversation: ConversationId, originId: string, typed: string): Promise<void> {
+    const body = stripControls(typed)
+    if (body.trim() === '') return
     await this.#core.write(async (writing) => {
       const writer = new MessageWriter(writing)
       const touched = await writer.conversationById(conversation)

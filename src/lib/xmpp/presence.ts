@@ -2,6 +2,7 @@
  * Reads presence and writes ours (RFC 6121 sections 3 and 4).
  */
 import type { Availability } from '#model/contact.ts'
+import { cut } from '#model/text.ts'
 import { bareOf, readJid, type BareJid, type FullJid } from '#model/jid.ts'
 import { attributeOf, childOf, element, textOf, type Markup, type XMLElement } from './element.ts'
 import { ns } from './namespace.ts'
@@ -24,7 +25,7 @@ export function readPresence(stanza: XMLElement): IncomingPresence | null {
   const from = readJid(attributeOf(stanza, 'from'))
   if (from === null || childOf(stanza, 'x', ns.mucUser)) return null
   const jid = from as FullJid | BareJid
-  const status = textOf(childOf(stanza, 'status', ns.client)).slice(0, 1_000)
+  const status = cut(textOf(childOf(stanza, 'status', ns.client)), 1_000)
   switch (attributeOf(stanza, 'type')) {
     case null: {
       const show = textOf(childOf(stanza, 'show', ns.client)).trim()

@@ -1,6 +1,7 @@
 /** Reads and changes the roster (RFC 6121 section 2). */
 import type { Contact, Subscription } from '#model/contact.ts'
 import { bareOf, readJid, type BareJid } from '#model/jid.ts'
+import { cut } from '#model/text.ts'
 import {
   attributeOf,
   childOf,
@@ -39,13 +40,14 @@ function readItem(item: XMLElement): RosterItem[] {
   const subscription = attributeOf(item, 'subscription') ?? 'none'
   if (subscription === 'remove') return [{ jid, contact: null }]
   if (!subscriptions.has(subscription)) return []
-  const groups = childrenOf(item, 'group', ns.roster).map((group) => textOf(group).slice(0, 200))
+  // Each once, also where two differ only behind what is kept of them.
+  const groups = [...new Set(childrenOf(item, 'group', ns.roster).map((group) => cut(textOf(group), 200)))]
   const contact: Contact = {
     jid,
-    name: (attributeOf(item, 'name') ?? '').slice(0, 1_000),
+    name: cut(attributeOf(item, 'name') ?? '', 1_000),
     subscription: subscription as Subscription,
     isAsked: attributeOf(item, 'ask') === 'subscribe',
-    groups,
+    groups: groups.filter((group) => group !== ''),
   }
   return [{ jid, contact }]
 }

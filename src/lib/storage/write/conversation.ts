@@ -66,7 +66,8 @@ export function lineOf(message: StoredMessageRow, content: MessageContent, place
     localId: message.localId,
     isOwn: message.isOwn,
     kind: shownKindOf(content),
-    text: [...text.slice(0, 400)].slice(0, 200).join(''),
+    // A preview begins with what is said, not with a thousand empty lines before it.
+    text: [...text.trimStart().slice(0, 400)].slice(0, 200).join(''),
     status: message.delivery?.status ?? null,
     at: place.at,
     rank: place.rank,

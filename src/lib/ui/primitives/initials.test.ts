@@ -11,6 +11,9 @@ it.each([
   ['jean-luc.picard@ship.example', 'JP'],
   ['👩‍🚀 Ana', '👩‍🚀A'],
   ['«Клуб»', 'К'],
+  ['a' + '\u0301'.repeat(500), 'A'],
+  ['👨‍'.repeat(300) + '👦', '👨'],
+  ['e\u0301mile', 'E\u0301'],
   ['...', ''],
   ['', ''],
 ])('%s: %s', (name, initials) => {
