@@ -37,6 +37,7 @@ export class Watch {
       })
     }, mark)
     context.on('page', (page) => watch.#follow(page))
+    context.on('serviceworker', (worker) => watch.#visit(worker.url()))
     context.on('request', (request) => watch.#visit(request.url()))
     return watch
   }

@@ -2,6 +2,7 @@
 import { connectPeer } from '../../peer/peer.ts'
 import { demoPassword, demoUser, demoUsers, longConversation } from '../../../tools/prosody/demo.mjs'
 import { expect, test } from '../fixtures.ts'
+import { Watch } from '../watch.ts'
 
 test.describe('the page', () => {
   test('is served with the policy of production', async ({ request, shared }) => {
@@ -48,6 +49,47 @@ test.describe('the watch', () => {
     watch.expect(/planted/)
     await page.evaluate(() => void setTimeout(() => Promise.reject(new Error('planted'))))
     await expect.poll(() => watch.problems.join('\n')).toMatch(/uncaught: .*planted/)
+  })
+
+  test('sees a popup, and what it asks for', async ({ page, watch }) => {
+    await page.goto('')
+    watch.expect(/foreign request: https:\/\/localhost:59999\/popup/)
+    await page.evaluate(() => void window.open('https://localhost:59999/popup', '_blank', 'noopener'))
+    await expect.poll(() => watch.problems.join('\n')).toMatch(/foreign request: \S+popup/)
+  })
+
+  test('sees what the service worker asks for', async ({ page, context, watch, browserName }) => {
+    test.skip(browserName === 'firefox', 'its driver does not tell of service workers')
+    await page.goto('')
+    watch.expect(/foreign request: https:\/\/localhost:59999\/worker/)
+    const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'))
+    await worker.evaluate(() => fetch('https://localhost:59999/worker').then(String, String))
+    await expect.poll(() => watch.problems.join('\n')).toMatch(/foreign request: \S+worker/)
+  })
+
+  test('sees another profile, and every page of it', async ({ device, watch }) => {
+    const page = await device()
+    await page.goto('')
+    watch.expect(/foreign request: https:\/\/localhost:59999\/device|style-src/)
+    await page.evaluate(() => document.body.setAttribute('style', 'color: red'))
+    const popup = await page.context().newPage()
+    await popup.goto('')
+    await popup.evaluate(() => fetch('https://localhost:59999/device').catch(() => null))
+    const own = Watch.of(page.context())
+    await expect.poll(() => own.problems.join('\n')).toMatch(/style-src[^]*foreign request/)
+  })
+
+  test('sees a script that only an attribute would run', async ({ page, watch }) => {
+    await page.goto('')
+    watch.expect(/TrustedScript|trusted-types/)
+    await page.evaluate(() => {
+      try {
+        document.createElement('img').setAttribute('onerror', 'window.planted = 1')
+      } catch {
+        // Refused, as it must be.
+      }
+    })
+    await expect.poll(() => watch.problems.join('\n')).toMatch(/trusted-types-sink/)
   })
 
   test('sees a request to a foreign origin', async ({ page, watch }) => {
