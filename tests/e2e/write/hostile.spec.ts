@@ -1,5 +1,10 @@
 // What a hostile peer says is shown as text, breaks nothing and runs nothing. The watch of the fixture is half of each test.
 import { expect, test } from '../fixtures.ts'
+import { dice } from '../../lab/engine/dice.ts'
+import { nothing, runRound, setScene } from '../../lab/hostile.ts'
+import { onTheWire } from '../../lab/hostile/corpus.ts'
+import { details, list, talk, write } from '../../lab/hostile/rounds.ts'
+import { seed } from '../../lab/size.ts'
 import { bubble, bubbles, line, signIn } from '../person.ts'
 import { messages } from '../store.ts'
 
@@ -61,6 +66,24 @@ test('hostile bodies are text', { tag: '@firefox' }, async ({ page, account, pee
   // Nothing is wider than the page, whatever was said.
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true)
   expect((await messages(page)).find(({ body }) => body === script)).toBeTruthy()
+})
+
+// `npm run lab -- R10` shows all of them everywhere; here every class comes to every screen once, by a text of chance.
+test('hostile texts are text in every place', async ({ page, prosody, account }) => {
+  test.setTimeout(180_000)
+  console.log(`SEED=${seed}`)
+  const { pick } = dice(seed)
+  const classes = [...new Set(onTheWire.map((each) => each.class))]
+  const outcome = nothing()
+  const scene = await setScene(page, prosody, account, signIn, outcome.faults)
+  for (const round of [talk, list, details, write]) {
+    const cases = classes.map((name) => pick(onTheWire.filter((each) => each.class === name)))
+    const started = Date.now()
+    await runRound(round, scene, cases, outcome, { isTimed: false })
+    console.log(`${cases.length} texts, ${outcome.looks} looks, ${Date.now() - started} ms`)
+  }
+  expect(outcome.faults).toEqual([])
+  expect(outcome.places.size).toBeGreaterThanOrEqual(15)
 })
 
 test('stanzas that claim what they must not change nothing', async ({ page, account, peer }) => {
