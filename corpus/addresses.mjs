@@ -108,7 +108,7 @@ const disguises = () =>
     `https://f\u0131le.example/`,
     `https://\u0261oogle.example/`,
     `https://examp\u0142e.example/`,
-      `https://e\u0585ample.example/`,
+    `https://e\u0585ample.example/`,
     `https://\u13a0\u13d2\u13a7.example/`,
     `https://\ua4d0\ua4d4.example/`,
     `https://\u1d00pple.example/`,

@@ -90,7 +90,7 @@ const tall = () => [
 
 /** What makes patterns with a star inside a star, or quadratic searches, slow. */
 const slow = () =>
-  [
+  /** @type {[string, number][]} */ ([
     ['http://', 1_000],
     ['http://a.', 2_000],
     ['https://a@', 2_000],
@@ -135,7 +135,7 @@ const slow = () =>
     ['\u05d0a', 10_000],
     ['1\u05d0', 10_000],
     ['\u2066a\u2069\u05d0', 3_000],
-  ].flatMap(([piece, times]) => [
+  ]).flatMap(([piece, times]) => [
     { recipe: [[piece, times]] },
     {
       recipe: [

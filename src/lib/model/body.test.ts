@@ -92,6 +92,11 @@ describe('blocks (XEP-0393 section 6.1)', () => {
 })
 
 describe('readBody', () => {
+  it('says where marks are piled up', () => {
+    expect(readBody('a' + '\u0301'.repeat(4)).isPiled).toBe(true)
+    expect(readBody('\u00e9 e\u0301 \u0e01\u0e4a').isPiled).toBe(false)
+  })
+
   it('reads /me, and only at the very beginning', () => {
     expect(readBody('/me waves')).toEqual({
       isAction: true,

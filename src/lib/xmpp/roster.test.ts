@@ -1,0 +1,20 @@
+/** What of a contact is kept, where a server sends too much or the same again. */
+import { expect, it } from 'vitest'
+import { readRoster } from './roster.ts'
+import { readXml } from './xml.ts'
+
+function contactOf(name: string, groups: readonly string[]) {
+  const inside = groups.map((group) => `<group>${group}</group>`).join('')
+  const item = `<item jid="boris@example.org" name="${name}" subscription="both">${inside}</item>`
+  const iq = readXml(`<iq xmlns="jabber:client"><query xmlns="jabber:iq:roster">${item}</query></iq>`, { maxDepth: 8 })
+  return readRoster(iq)?.items[0]?.contact
+}
+
+it('names each group once, also where two are cut to the same', () => {
+  const long = 'x'.repeat(200)
+  expect(contactOf('', ['a', 'b', 'a', '', `${long}1`, `${long}2`])?.groups).toEqual(['a', 'b', long])
+})
+
+it('halves no character at the end of a name', () => {
+  expect(contactOf(`${'x'.repeat(999)}\u{1f600}`, [])?.name).toBe('x'.repeat(999))
+})
