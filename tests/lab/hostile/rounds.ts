@@ -200,6 +200,7 @@ export const write: Round = [
     return [
       {
         name: 'why it came back',
+        isOurs: true,
         selector: '.own:last-child .note span',
         text: 'There is no such account. Check the address.',
       },
