@@ -12,7 +12,7 @@ it('resumes the session, and stores each message once', async () => {
   expect([first.engine.isLeader, second.engine.isLeader]).toEqual([true, false])
 
   first.tabs.freeze()
-  await world.pass(5_000)
+  await world.pass(2_000)
   expect(second.engine.isLeader).toBe(true)
   expect(world.server.resumes).toHaveLength(1)
   world.server.say({ body: 'two' })

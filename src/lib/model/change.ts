@@ -28,3 +28,5 @@ export type Change =
   /** A draft was written; the tab that typed it ignores its own. */
   | { readonly kind: 'draft'; readonly id: ConversationId; readonly tab: string }
   | { readonly kind: 'setting' }
+  /** Anything may have changed: another tab leads, and the last words of the one before may be lost. */
+  | { readonly kind: 'everything' }

@@ -4,6 +4,8 @@ export interface Network {
   isOnline(): boolean
   /** The page can be seen by the person. */
   isVisible(): boolean
-  /** fn runs after each change of either; the answer ends it. */
+  /** The browser put the page to sleep, or does so now: whoever depends on it waits until it wakes. */
+  isFrozen(): boolean
+  /** fn runs after each change of any of them; the answer ends it. */
   onChange(fn: () => void): () => void
 }

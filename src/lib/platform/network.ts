@@ -2,9 +2,14 @@
 import type { Network } from '#model/network.ts'
 
 export function browserNetwork(): Network {
+  let isFrozen = false
+  // The last that a page hears before it sleeps, and the first when it wakes; noted before anybody asks.
+  document.addEventListener('freeze', () => (isFrozen = true))
+  document.addEventListener('resume', () => (isFrozen = false))
   return {
     isOnline: () => navigator.onLine,
     isVisible: () => document.visibilityState === 'visible',
+    isFrozen: () => isFrozen,
     onChange(fn) {
       const ended = new AbortController()
       const { signal } = ended
@@ -13,7 +18,7 @@ export function browserNetwork(): Network {
       document.addEventListener('visibilitychange', fn, { signal })
       // A page out of the back/forward cache, or thawed, missed what happened meanwhile.
       addEventListener('pageshow', fn, { signal })
-      document.addEventListener('resume', fn, { signal })
+      for (const name of ['freeze', 'resume']) document.addEventListener(name, fn, { signal })
       return () => ended.abort()
     },
   }

@@ -85,6 +85,7 @@ export class Chat {
   changed(changes: readonly Change[]): void {
     this.#opened?.timeline.apply(changes)
     const kinds = new Set(changes.map((change) => change.kind))
+    if (kinds.has('everything')) void Promise.all([this.roster.load(), this.conversations.load()])
     if (kinds.has('roster')) void this.roster.loadContacts()
     if (kinds.has('presence')) void this.roster.loadPresence()
     if (kinds.has('subscription')) void this.roster.loadRequests()

@@ -149,6 +149,7 @@ export class Timeline implements TimelineSurface {
     if (!this.isLoaded) return
     const wanted = new Set<LocalId>()
     const removed = new Set<LocalId>()
+    if (changes.some((change) => change.kind === 'everything')) return this.#readAgain()
     for (const change of changes) {
       if (change.kind === 'coverage') await this.#readArchiveState()
       if (!('localId' in change) || change.conversation !== this.conversation) continue
@@ -158,6 +159,17 @@ export class Timeline implements TimelineSurface {
     if (wanted.size === 0 && removed.size === 0) return
     const fresh = (await readMessages(this.#account, [...wanted])).filter(isShown)
     this.#lay(fresh, new Set([...wanted, ...removed]))
+  }
+
+  /** The rows of the window, and those that came behind it. */
+  async #readAgain(): Promise<void> {
+    await this.#readArchiveState()
+    const oldest = this.#messages[0]
+    if (!oldest) return this.#loadLatest()
+    const first = await readMessages(this.#account, [oldest.localId])
+    const rest = await readAfter(this.#account, this.conversation, anchorOf(oldest), most)
+    if (rest.length === most && !this.hasNewer) return this.#loadLatest()
+    this.#lay([...first.filter(isShown), ...rest], new Set(this.#messages.map((message) => message.localId)))
   }
 
   #lay(fresh: readonly Message[], replaced: ReadonlySet<LocalId>): void {

@@ -62,6 +62,8 @@ const questionLimit = 60_000
 /** ms until leading is tried again where the disk or the network refused the code for it. */
 const leadPause = 2_000
 
+const everything: Change = { kind: 'everything' }
+
 const unknown: EngineState = {
   connection: { phase: 'connecting', failure: null, retryAt: null, endpoint: null },
   progress: null,
@@ -82,6 +84,8 @@ export class Engine {
   #look: Look | null = null
   #state: EngineState = unknown
   #turn = 0
+  /** Something was told while the page slept. */
+  #hasMissed = false
 
   constructor(options: EngineOptions, listener: EngineListener) {
     this.#options = options
@@ -93,7 +97,12 @@ export class Engine {
       lead: () => void this.#takeLead(),
       yield: () => this.#yield(),
     })
-    this.#unlisten = tabs.listen(this.#channel, (message) => this.#receive(message as Signal))
+    const offSignals = tabs.listen(this.#channel, (message) => this.#receive(message as Signal))
+    const offNetwork = network.onChange(() => this.#wake())
+    this.#unlisten = () => {
+      offSignals()
+      offNetwork()
+    }
   }
 
   get state(): EngineState {
@@ -114,10 +123,14 @@ export class Engine {
     const { account, self, clock } = this.#options
     try {
       const epoch = await takeEpoch(account)
+      this.#takeOver()
       const core = new Core(account, self, epoch, clock, {
         changed: (changes) => this.#changed(changes),
         storage: (failure) => this.#put({ storageFailure: failure }),
-        deposed: () => this.#yield(),
+        // Another tab took the epoch, though perhaps not the lock: whoever holds that leads anew.
+        deposed: () => {
+          if (turn === this.#turn) this.#leadership.stepDown()
+        },
       })
       const lead = await Lead.make({
         core,
@@ -147,6 +160,13 @@ export class Engine {
     }
   }
 
+  /** From here on nothing of an earlier leader is written; what it wrote last it may not have told. */
+  #takeOver(): void {
+    this.#post({ kind: 'changed', changes: [everything] })
+    // A tab that never followed anybody has just read it all.
+    if (this.#state !== unknown) this.#listener.changed([everything])
+  }
+
   #attend(lead: Lead): void {
     this.#attention = new Attention(this.#options.clock, {
       seen: async (conversation, localId) => (await lead.execute({ do: 'read', conversation, localId })).ok,
@@ -168,6 +188,8 @@ export class Engine {
   #yield(): void {
     this.#requests.follow()
     this.#stopLeading('drop')
+    // What the new leader told while this tab believed to lead was not heard.
+    this.#post({ kind: 'state?' })
   }
 
   #stopLeading(how: 'end' | 'drop'): void {
@@ -250,7 +272,20 @@ export class Engine {
     this.#options.tabs.post(this.#channel, signal)
   }
 
+  /** What was told meanwhile is read now. */
+  #wake(): void {
+    if (!this.#hasMissed || this.#options.network.isFrozen()) return
+    this.#hasMissed = false
+    this.#post({ kind: 'state?' })
+    this.#listener.changed([everything])
+  }
+
   #receive(signal: Signal): void {
+    // Messages reach a sleeping page, answers of the disk do not: a read begun now would hold up every writer.
+    if (this.#options.network.isFrozen() && (signal.kind === 'changed' || signal.kind === 'state')) {
+      this.#hasMissed = true
+      return
+    }
     switch (signal.kind) {
       case 'changed':
         return this.#listener.changed(signal.changes)

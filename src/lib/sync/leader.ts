@@ -6,9 +6,8 @@ import type { Clock } from '#model/clock.ts'
 import type { Network } from '#model/network.ts'
 import type { HeldLock, Tabs } from '#model/tabs.ts'
 
-/** ms a leader may take to answer, and between two questions to one that does. */
-const silence = 1_000
-const pause = 1_500
+/** ms between two questions of a visible follower, and that the leader may take to answer one. */
+const beat = 600
 
 export interface LeaderListener {
   /** We lead now. */
@@ -17,7 +16,10 @@ export interface LeaderListener {
   yield(): void
 }
 
-type Signal = { readonly kind: 'ping'; readonly from: string } | { readonly kind: 'pong'; readonly to: string }
+/** `pong`: to all, whoever asked. */
+interface Signal {
+  readonly kind: 'ping' | 'pong'
+}
 
 export class Leadership {
   readonly #tabs: Tabs
@@ -46,23 +48,50 @@ export class Leadership {
 
   start(): void {
     const offSignals = this.#tabs.listen(this.#lock, (message) => this.#receive(message as Signal))
-    const offNetwork = this.#network.onChange(() => this.#watch())
+    const offNetwork = this.#network.onChange(() => this.#turn())
     this.#unlisten = () => {
       offSignals()
       offNetwork()
     }
-    void this.#wait()
-    this.#watch()
+    this.#turn()
   }
 
   /** Gives the lead away for good (closing, signing out). */
   stop(): void {
     this.#isOver = true
-    this.#cancel()
     this.#unlisten()
+    this.#rest()
+  }
+
+  /** Gives the lead to the next in line, which may be this tab: what was written here since another one led is void. */
+  stepDown(): void {
+    this.#yield()
+    this.#turn()
+  }
+
+  /** The page was shown, hidden, woken or put to sleep, or another tab took the lock. */
+  #turn(): void {
+    if (this.#isOver) return
+    // One that sleeps answers questions at times, and does nothing else for the others.
+    if (this.#network.isFrozen()) return this.#rest()
+    if (!this.#held && !this.#waiting) void this.#wait()
+    this.#watch()
+  }
+
+  /** Neither leads nor stands in line: the lock would go to a tab that does nothing with it. */
+  #rest(): void {
+    this.#cancel()
     this.#waiting?.abort()
-    this.#held?.release()
+    this.#waiting = null
+    this.#yield()
+  }
+
+  #yield(): void {
+    const held = this.#held
+    if (!held) return
     this.#held = null
+    if (!this.#isOver) this.#listener.yield()
+    held.release()
   }
 
   async #wait(): Promise<void> {
@@ -71,44 +100,47 @@ export class Leadership {
     try {
       this.#take(await this.#tabs.hold(this.#lock, { signal: waiting.signal }))
     } catch {
-      // Aborted: stopped, or the lock was taken the other way.
+      // Given up, or taken by another tab at the same moment: the next question finds out who answers.
+    } finally {
+      if (this.#waiting === waiting) this.#waiting = null
     }
   }
 
   #take(held: HeldLock): void {
-    if (this.#isOver) return held.release()
+    if (this.#isOver || this.#network.isFrozen()) return held.release()
     this.#cancel()
+    this.#waiting?.abort()
+    this.#waiting = null
     this.#held = held
     void held.lost.then(() => {
-      if (this.#held !== held) return
-      this.#held = null
-      if (this.#isOver) return
-      this.#listener.yield()
-      void this.#wait()
-      this.#watch()
+      if (this.#held === held) this.stepDown()
     })
+    // Other followers that ask right now need not take it once more.
+    this.#post('pong')
     this.#listener.lead()
   }
 
   /** Answered in the message handler: timers of hidden tabs are throttled, messages are not. */
-  #receive(signal: Signal): void {
-    if (signal.kind === 'ping' && this.#held)
-      this.#tabs.post(this.#lock, { kind: 'pong', to: signal.from } satisfies Signal)
-    if (signal.kind === 'pong' && signal.to === this.#tabs.id) this.#heard = true
+  #receive({ kind }: Signal): void {
+    if (kind === 'pong') this.#heard = true
+    else if (this.#held) this.#post('pong')
+  }
+
+  #post(kind: Signal['kind']): void {
+    this.#tabs.post(this.#lock, { kind } satisfies Signal)
   }
 
   #watch(): void {
     this.#cancel()
-    if (this.#isOver || this.#held || !this.#network.isVisible()) return
-    this.#ask(1)
+    if (!this.#held && this.#network.isVisible()) this.#ask(1)
   }
 
   #ask(attempt: 1 | 2): void {
     this.#heard = false
-    this.#tabs.post(this.#lock, { kind: 'ping', from: this.#tabs.id } satisfies Signal)
-    this.#cancel = this.#clock.after(silence, () => {
+    this.#post('ping')
+    this.#cancel = this.#clock.after(beat, () => {
       if (this.#isOver || this.#held) return
-      if (this.#heard) this.#cancel = this.#clock.after(pause, () => this.#watch())
+      if (this.#heard) this.#watch()
       else if (attempt === 1) this.#ask(2)
       else void this.#steal()
     })
@@ -116,6 +148,12 @@ export class Leadership {
 
   async #steal(): Promise<void> {
     this.#waiting?.abort()
-    this.#take(await this.#tabs.hold(this.#lock, { steal: true }))
+    this.#waiting = null
+    try {
+      this.#take(await this.#tabs.hold(this.#lock, { steal: true }))
+    } catch {
+      // Another follower was quicker.
+      this.#turn()
+    }
   }
 }

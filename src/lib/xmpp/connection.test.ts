@@ -81,6 +81,7 @@ class Stage {
     {
       isOnline: () => this.online,
       isVisible: () => this.visible,
+      isFrozen: () => false,
       onChange: (fn) => {
         this.heard.add(fn)
         return () => this.heard.delete(fn)

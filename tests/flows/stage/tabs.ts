@@ -30,7 +30,7 @@ export class Browser {
       if (steal) {
         const former = this.#held.get(name)
         take()
-        former?.lose()
+        if (former) former.tab.loseLock(() => former.lose())
         return
       }
       if (!this.#held.has(name)) return take()
@@ -86,6 +86,7 @@ export class FakeTabs implements Tabs {
   loses: (message: unknown) => boolean = () => false
   /** A frozen tab keeps its locks and hears everything later. */
   #frozen: (() => void)[] | null = null
+  #losses: (() => void)[] = []
   readonly #browser: Browser
   readonly #listeners = new Map<string, Set<(message: unknown) => void>>()
 
@@ -115,6 +116,12 @@ export class FakeTabs implements Tabs {
     return () => listeners.delete(fn)
   }
 
+  /** Locks and messages come by different ways: a tab that slept may hear last that its lock is gone. */
+  loseLock(lose: () => void): void {
+    if (this.#frozen) this.#losses.push(lose)
+    else lose()
+  }
+
   freeze(): void {
     this.#frozen ??= []
   }
@@ -122,6 +129,8 @@ export class FakeTabs implements Tabs {
   thaw(): void {
     const heard = this.#frozen ?? []
     this.#frozen = null
-    for (const run of heard) run()
+    const losses = this.#losses
+    this.#losses = []
+    for (const run of [...heard, ...losses]) run()
   }
 }

@@ -100,7 +100,7 @@ export class FakeWire implements Wire {
       handled: stream.isResumed ? stream.resumedHandled : stream.lostHandled,
       streamId: stream.id,
     })
-    this.server.deliver = (xml) => this.#deliver(xml)
+    this.server.deliver = this.#deliver
     for (const xml of this.#again.splice(0)) this.#deliver(xml)
   }
 
@@ -126,10 +126,17 @@ export class FakeWire implements Wire {
     }
   }
 
-  #deliver(xml: string): void {
+  readonly #deliver = (xml: string): void => {
     if (!this.isOpen) return
     const stanza = parsed(xml)
     this.#listener.incoming(passGate(stanza, trust, this.#queries), this.#stream.countReceived(true))
+  }
+
+  /** What the session of another wire hears is not ours to end. */
+  #hangUp(): void {
+    if (this.server.deliver === this.#deliver) this.server.deliver = null
+    this.isOpen = false
+    this.#session++
   }
 
   /** The server asks how much we handled. */
@@ -141,27 +148,21 @@ export class FakeWire implements Wire {
   cut(): void {
     if (!this.isOpen) return
     this.#resume = this.state()
-    this.isOpen = false
-    this.#session++
-    this.server.deliver = null
+    this.#hangUp()
     this.#listener.closed()
     this.#waiting()
   }
 
   stop(how: 'end' | 'drop'): void {
     this.#isWanted = false
-    if (this.isOpen) this.server.deliver = null
     if (how === 'end') this.server.forgetStreams()
-    this.isOpen = false
-    this.#session++
+    this.#hangUp()
   }
 
   /** The tab is gone: nothing goes out or comes in any more. */
   die(): void {
     this.#isDead = true
-    if (this.isOpen) this.server.deliver = null
-    this.isOpen = false
-    this.#session++
+    this.#hangUp()
   }
 
   tryNow(): void {

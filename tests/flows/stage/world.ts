@@ -36,15 +36,17 @@ export interface Tab {
 export class FakeNetwork {
   visible = true
   online = true
+  frozen = false
   readonly #listeners = new Set<() => void>()
   isOnline = (): boolean => this.online
   isVisible = (): boolean => this.visible
+  isFrozen = (): boolean => this.frozen
   onChange = (fn: () => void): (() => void) => {
     this.#listeners.add(fn)
     return () => this.#listeners.delete(fn)
   }
 
-  change(part: { visible?: boolean; online?: boolean }): void {
+  change(part: { visible?: boolean; online?: boolean; frozen?: boolean }): void {
     Object.assign(this, part)
     for (const fn of this.#listeners) fn()
   }

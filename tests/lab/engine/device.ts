@@ -269,7 +269,7 @@ function hostOf(device: Device, handle: Handle, timing: Timing): AccountHost {
     prefix: 'besedka:/',
     log: new RingLog(() => Date.now()),
     clock: handle.clock(() => device.skew),
-    network: { isOnline: () => true, isVisible: () => true, onChange: () => () => undefined },
+    network: { isOnline: () => true, isVisible: () => true, isFrozen: () => false, onChange: () => () => undefined },
     tabs,
     timing,
     fetch: () => Promise.reject(new TypeError('no network')),
