@@ -31,7 +31,12 @@ export const realClock: Clock = {
 }
 
 /** Always there, never changing. */
-export const sunnyNetwork: Network = { isOnline: () => true, isVisible: () => true, isFrozen: () => false, onChange: () => () => undefined }
+export const sunnyNetwork: Network = {
+  isOnline: () => true,
+  isVisible: () => true,
+  isFrozen: () => false,
+  onChange: () => () => undefined,
+}
 
 export class TestClient {
   readonly states: ConnectionState[] = []

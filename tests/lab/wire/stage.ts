@@ -223,7 +223,12 @@ export class WireStage {
         {
           account: self,
           clock: world.clock,
-          network: { isOnline: () => true, isVisible: () => true, onChange: () => () => undefined },
+          network: {
+            isOnline: () => true,
+            isVisible: () => true,
+            isFrozen: () => false,
+            onChange: () => () => undefined,
+          },
           backoff: { first: 1_000, most: 60_000 },
           resume,
           session,
