@@ -107,7 +107,7 @@ export class Control {
     return (await this.order('cut', { how, ...which })).count
   }
 
-  /** Sends a stanza to an account's sessions as if it had come from anyone. @param {string} to @param {string} xml */
+  /** Sends stanzas to an account's sessions as if they had come from anyone. @param {string} to @param {string | string[]} xml */
   async inject(to, xml) {
     await this.order('inject', { to, xml })
   }

@@ -150,11 +150,17 @@ function operations.cut(query)
 	return { count = #found };
 end
 
--- { to, xml }: a stanza as if it had been routed here, forged senders included
+-- { to, xml: one or several }: stanzas as if they had been routed here, forged senders included; read before the first is sent
 function operations.inject(query)
-	local stanza = assert(xml.parse(query.xml));
-	stanza.attr.xmlns = nil;
-	for _, session in ipairs(sessions_of(jid.node(query.to))) do session.send(stanza); end
+	local stanzas = array();
+	for _, text in ipairs(type(query.xml) == "table" and query.xml or { query.xml }) do
+		local stanza = assert(xml.parse(text));
+		stanza.attr.xmlns = nil;
+		stanzas:push(stanza);
+	end
+	for _, session in ipairs(sessions_of(jid.node(query.to))) do
+		for _, stanza in ipairs(stanzas) do session.send(stanza); end
+	end
 end
 
 local function respond(response, code, value)
