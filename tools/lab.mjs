@@ -1,6 +1,6 @@
 // Runs the laboratory: brings servers, browsers and a build, measures, prints a table of figures.
 //   npm run lab                          everything in tests/lab
-//   npm run lab -- cuts                  one run: a file of tests/lab without its ending, e.g. cuts, reload, engine/kills
+//   npm run lab -- cuts                  one run: a file of tests/lab without its ending, e.g. cuts, takeover, engine/kills
 //   npm run lab -- R5                    the runs of one claim of tests/lab/claims.json
 //   npm run lab -- engine                all that need no browser; in its small size a part of npm test
 //   npm run lab -- R1 --size full        full size; what was seen goes into docs/reliability.md

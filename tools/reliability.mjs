@@ -49,7 +49,7 @@ function rowsOf(claim) {
 }
 
 /** Of programs as Debian has packed them, and of Node. @param {string[]} programs @returns {Record<string, string>} */
-function versionsOf(programs) {
+export function versionsOf(programs) {
   /** @type {Record<string, string>} */
   const versions = { node: process.versions.node }
   for (const program of programs) {

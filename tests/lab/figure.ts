@@ -7,9 +7,3 @@ export function note(what: string, value: string, bar: string): void {
   if (file) appendFileSync(file, `${JSON.stringify({ what, value, bar })}\n`)
   else console.log(`${what}: ${value} (bar: ${bar})`)
 }
-
-/** The middle of some numbers. */
-export function median(numbers: number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
-}

@@ -1,0 +1,62 @@
+// 10,000 messages missed in 50 conversations: from the first question to the archive until the newest stands in the list, with
+// all of it stored. The floor pages through the same archive on the same server, and asks for the next page while it stores.
+import { expect, test } from '../e2e/fixtures.ts'
+import { expectOnline } from '../e2e/person.ts'
+import { messages } from '../e2e/store.ts'
+import { measured, runs } from './measure.ts'
+import { heapOf, profiled, seen, tasksSince, want, watchPages } from './probe.ts'
+import { conversations, fillAll, floorDoes, serveFloor, signInAmongFriends } from './stock.ts'
+
+const count = 10_000
+
+test('catch-up', async ({ page, context, account, prosody, server }) => {
+  const anna = await account()
+  await watchPages(context, null)
+  serveFloor(server)
+  await signInAmongFriends(page, anna, prosody, server)
+  await page.close()
+  const [ours, theirs] = [empty(), empty()]
+  let last = `archive-first-${conversations - 1}`
+  for (let run = 0; run < runs; run++) {
+    await prosody.cut('forget', { user: anna.user })
+    const body = (at: number) => `missed ${at} in run ${run}.`
+    await fillAll(prosody, anna, { count, name: `run-${run}`, ago: 60, body })
+    const measure = async (isFloor: boolean, into: typeof ours) => {
+      const of = await context.newPage()
+      await of.goto(isFloor ? `${server.url}floor/#wire` : 'about:blank')
+      const told = await profiled(of, `catch-up-${isFloor ? 'floor' : 'product'}-${run}`, async () => {
+        if (!isFloor) await of.goto(`${server.url}#/settings`)
+        await want(of, 'list', body(count - 1))
+        if (isFloor) await floorDoes(of, 'catchUp', anna, last)
+        return seen(of)
+      })
+      const from = told.wire['<max>']!.first
+      into.times.push(told.at - from)
+      into.wire.push(told.wire['<fin']!.last - from)
+      into.tasks.push(...tasksSince(told, from))
+      if (!isFloor) await expectOnline(of)
+      into.heap.push(await heapOf(of))
+      if (!isFloor) {
+        const stored = await messages(of)
+        expect(new Set(stored.map(({ archiveId }) => archiveId)).size).toBe(conversations + (run + 1) * count)
+      }
+      await of.close()
+    }
+    await measure(true, theirs)
+    await measure(false, ours)
+    last = `archive-run-${run}-${count - 1}`
+  }
+  console.log('wire', ours.wire, theirs.wire)
+  measured({
+    bench: 'catch-up',
+    what: `${count.toLocaleString('en-GB')} missed messages over ${conversations} conversations`,
+    unit: 'ms',
+    product: ours.times,
+    floor: theirs.times,
+    goal: 1.5,
+    tasks: { product: ours.tasks, floor: theirs.tasks },
+    heap: { product: ours.heap, floor: theirs.heap },
+  })
+})
+
+const empty = () => ({ times: [] as number[], wire: [] as number[], tasks: [] as number[], heap: [] as number[] })
