@@ -1,6 +1,5 @@
 // A scripted talk of one person on a disk that fails: everything the app writes is written at least once, and a person who
 // is told "not saved" tries again (full-disk-person.ts). The server is the fake one, time is the lab's own.
-import { settle } from '../../flows/stage/disk.ts'
 import { juliet, nurse, self } from '../../flows/stage/server.ts'
 import { textOf } from '#model/message.ts'
 import type { CommandResult } from '#model/command.ts'
