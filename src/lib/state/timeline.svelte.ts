@@ -8,7 +8,14 @@ import { comparePlaces, isShown, type ConversationId, type LocalId, type Message
 import type { BareJid } from '#model/jid.ts'
 import type { AccountDatabase } from '#storage/database.ts'
 import { readCoverage, readGaps } from '#storage/read/conversation.ts'
-import { isBrokenMessage, readAfter, readBefore, readFirstUnread, readMessages, type TimelineAnchor } from '#storage/read/message.ts'
+import {
+  isBrokenMessage,
+  readAfter,
+  readBefore,
+  readFirstUnread,
+  readMessages,
+  type TimelineAnchor,
+} from '#storage/read/message.ts'
 import type { GapRow as StoredGap } from '#storage/schema.ts'
 import type { Engine } from '#sync/engine.ts'
 import type { Conversations } from './conversations.svelte.ts'
