@@ -62,7 +62,6 @@ function tell(run: ManyTabs, verdict: Awaited<ReturnType<typeof judge>>, problem
   const [takeover, late] = [percentile(times, 95), percentile(record.delays, 95)]
   const faults = [
     ...examples,
-    ...record.missed.map((what) => `never shown: ${what}`),
     ...problems,
     ...(record.oldWrites > 0 ? [`${record.oldWrites} writes of an old epoch`] : []),
     ...(doubles > 0 ? [`${doubles} epochs taken twice`] : []),
@@ -70,7 +69,7 @@ function tell(run: ManyTabs, verdict: Awaited<ReturnType<typeof judge>>, problem
   ]
   report('R7', {
     case: 'Prosody, Chromium',
-    held: faults.length === 0 && takeover <= 2_500 && percentile(record.delays, 99) <= 500,
+    held: faults.length + record.missed.length === 0 && takeover <= 2_500 && percentile(record.delays, 99) <= 500,
     on: ['prosody', 'chromium'],
     counts: {
       operations: [...record.operations.values()].reduce((sum, each) => sum + each, 0),
@@ -88,7 +87,7 @@ function tell(run: ManyTabs, verdict: Awaited<ReturnType<typeof judge>>, problem
       'tabs equal p95, ms': late,
       'tabs equal p99, ms': percentile(record.delays, 99),
       'tabs equal at most, ms': percentile(record.delays, 100),
-      missed: record.missed.length,
+      'later than 10 s': record.missed.length,
       notifications: 'none in the product yet',
     },
     seconds,

@@ -120,6 +120,8 @@ async function compareScreens(verdict: Verdict, stage: Stage, stored: readonly S
   if (unread !== stored.filter(({ body }) => body?.startsWith('other ')).length)
     blame(verdict, 'unlike', `${unread} unread are counted`)
   for (const tab of tabs) {
+    // One that lies behind asks nobody what it missed until it is looked at.
+    await tab.page.bringToFront()
     let fault: string | null = null
     const look = async () => (fault = await screenFault(tab.page, stage.other.bare, talk, unread))
     await expect

@@ -14,6 +14,7 @@ import { randomId } from '#model/random.ts'
 import type { Tabs } from '#model/tabs.ts'
 import { takeEpoch, type AccountDatabase, type RootDatabase } from '#storage/database.ts'
 import type { Proof } from '#xmpp/login.ts'
+import { Announcements, type Announced } from './announce.ts'
 import { Attention } from './attention.ts'
 import { Core } from './core.ts'
 import { Lead, type MakeWire } from './lead.ts'
@@ -46,7 +47,7 @@ export interface EngineListener {
 }
 
 type Signal =
-  | { readonly kind: 'changed'; readonly changes: readonly Change[] }
+  | Announced
   | { readonly kind: 'state'; readonly state: EngineState }
   | { readonly kind: 'state?' }
   | { readonly kind: 'question'; readonly id: string; readonly question: Question }
@@ -62,8 +63,6 @@ const questionLimit = 60_000
 /** ms until leading is tried again where the disk or the network refused the code for it. */
 const leadPause = 2_000
 
-const everything: Change = { kind: 'everything' }
-
 const unknown: EngineState = {
   connection: { phase: 'connecting', failure: null, retryAt: null, endpoint: null },
   progress: null,
@@ -76,6 +75,7 @@ export class Engine {
   readonly #listener: EngineListener
   readonly #leadership: Leadership
   readonly #requests: Requests
+  readonly #announcements: Announcements
   readonly #channel: string
   readonly #unlisten: () => void
   readonly #questions = new Map<string, (answer: Answer) => void>()
@@ -84,8 +84,6 @@ export class Engine {
   #look: Look | null = null
   #state: EngineState = unknown
   #turn = 0
-  /** Something was told while the page slept. */
-  #hasMissed = false
 
   constructor(options: EngineOptions, listener: EngineListener) {
     this.#options = options
@@ -93,12 +91,18 @@ export class Engine {
     const { account, tabs, clock, network, root, accountId } = options
     this.#channel = `${account.name}:engine`
     this.#requests = new Requests(root, account, accountId, tabs, clock)
+    this.#announcements = new Announcements(network, (announced) => this.#post(announced), {
+      changed: (changes) => listener.changed(changes),
+      missed: () => this.#post({ kind: 'state?' }),
+    })
     this.#leadership = new Leadership(tabs, clock, network, `${account.name}:leader`, {
       lead: () => void this.#takeLead(),
       yield: () => this.#yield(),
+      told: () => (this.#lead ? this.#announcements.number : null),
+      heard: (told) => this.#announcements.compare(told),
     })
     const offSignals = tabs.listen(this.#channel, (message) => this.#receive(message as Signal))
-    const offNetwork = network.onChange(() => this.#wake())
+    const offNetwork = network.onChange(() => this.#announcements.wake())
     this.#unlisten = () => {
       offSignals()
       offNetwork()
@@ -123,9 +127,9 @@ export class Engine {
     const { account, self, clock } = this.#options
     try {
       const epoch = await takeEpoch(account)
-      this.#takeOver()
+      this.#announcements.begin(epoch, this.#state === unknown)
       const core = new Core(account, self, epoch, clock, {
-        changed: (changes) => this.#changed(changes),
+        changed: (changes) => this.#announcements.tell(changes),
         storage: (failure) => this.#put({ storageFailure: failure }),
         // Another tab took the epoch, though perhaps not the lock: whoever holds that leads anew.
         deposed: () => {
@@ -158,13 +162,6 @@ export class Engine {
         if (turn === this.#turn) void this.#takeLead()
       })
     }
-  }
-
-  /** From here on nothing of an earlier leader is written; what it wrote last it may not have told. */
-  #takeOver(): void {
-    this.#post({ kind: 'changed', changes: [everything] })
-    // A tab that never followed anybody has just read it all.
-    if (this.#state !== unknown) this.#listener.changed([everything])
   }
 
   #attend(lead: Lead): void {
@@ -252,11 +249,6 @@ export class Engine {
     this.#questions.delete(id)
   }
 
-  #changed(changes: readonly Change[]): void {
-    this.#listener.changed(changes)
-    this.#post({ kind: 'changed', changes })
-  }
-
   #put(state: Partial<EngineState>): void {
     this.#hear({ ...this.#state, ...state })
     this.#post({ kind: 'state', state: this.#state })
@@ -272,23 +264,10 @@ export class Engine {
     this.#options.tabs.post(this.#channel, signal)
   }
 
-  /** What was told meanwhile is read now. */
-  #wake(): void {
-    if (!this.#hasMissed || this.#options.network.isFrozen()) return
-    this.#hasMissed = false
-    this.#post({ kind: 'state?' })
-    this.#listener.changed([everything])
-  }
-
   #receive(signal: Signal): void {
-    // Messages reach a sleeping page, answers of the disk do not: a read begun now would hold up every writer.
-    if (this.#options.network.isFrozen() && (signal.kind === 'changed' || signal.kind === 'state')) {
-      this.#hasMissed = true
-      return
-    }
     switch (signal.kind) {
       case 'changed':
-        return this.#listener.changed(signal.changes)
+        return this.#announcements.hear(signal)
       case 'state':
         if (!this.#lead) this.#hear(signal.state)
         return

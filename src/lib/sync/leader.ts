@@ -14,12 +14,14 @@ export interface LeaderListener {
   lead(): void
   /** We lead no more; nothing may be written. */
   yield(): void
+  /** The number of what was announced last, for those who may have missed it; null: nothing yet. */
+  told(): number | null
+  /** The leader lives, and has announced so much. */
+  heard(told: number): void
 }
 
 /** `pong`: to all, whoever asked. */
-interface Signal {
-  readonly kind: 'ping' | 'pong'
-}
+type Signal = { readonly kind: 'ping' } | { readonly kind: 'pong'; readonly told: number | null }
 
 export class Leadership {
   readonly #tabs: Tabs
@@ -116,18 +118,26 @@ export class Leadership {
       if (this.#held === held) this.stepDown()
     })
     // Other followers that ask right now need not take it once more.
-    this.#post('pong')
+    this.#answer()
     this.#listener.lead()
   }
 
   /** Answered in the message handler: timers of hidden tabs are throttled, messages are not. */
-  #receive({ kind }: Signal): void {
-    if (kind === 'pong') this.#heard = true
-    else if (this.#held) this.#post('pong')
+  #receive(signal: Signal): void {
+    if (signal.kind === 'ping') {
+      if (this.#held) this.#answer()
+      return
+    }
+    this.#heard = true
+    if (!this.#held && signal.told !== null) this.#listener.heard(signal.told)
   }
 
-  #post(kind: Signal['kind']): void {
-    this.#tabs.post(this.#lock, { kind } satisfies Signal)
+  #answer(): void {
+    this.#post({ kind: 'pong', told: this.#listener.told() })
+  }
+
+  #post(signal: Signal): void {
+    this.#tabs.post(this.#lock, signal)
   }
 
   #watch(): void {
@@ -137,7 +147,7 @@ export class Leadership {
 
   #ask(attempt: 1 | 2): void {
     this.#heard = false
-    this.#post('ping')
+    this.#post({ kind: 'ping' })
     this.#cancel = this.#clock.after(beat, () => {
       if (this.#isOver || this.#held) return
       if (this.#heard) this.#watch()
