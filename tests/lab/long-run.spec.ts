@@ -4,7 +4,6 @@ import { expect, test } from '../e2e/fixtures.ts'
 import { converse, expectOnline, say, signIn } from '../e2e/person.ts'
 import { countOf, messages } from '../e2e/store.ts'
 import { dice } from './engine/dice.ts'
-import { median } from './figure.ts'
 import { report } from './report.ts'
 import { seed, size } from './size.ts'
 
@@ -82,6 +81,8 @@ test(`${minutes} minutes`, async ({ page, context, stand }) => {
   expect({ lost, twice, isBounded }).toEqual({ lost: 0, twice: 0, isBounded: true })
   expect(growth).toBeLessThanOrEqual(0.1)
 })
+
+const median = (numbers: number[]) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN
 
 const megabytes = (bytes: number) => Number((bytes / 1_000_000).toFixed(2))
 

@@ -21,8 +21,6 @@ export interface Screen {
   readonly page: Page
 }
 
-const flawless = { lost: 0, twice: 0, misordered: 0, falselySent: 0, unlike: 0 }
-
 /** Everything has come to rest, or time tells that it never will. */
 export async function settled({ bot }: Stage, record: Record, page: Page): Promise<void> {
   const isDone = async () => {
@@ -60,7 +58,11 @@ export async function judge(stage: Stage, record: Record, tabs: readonly Screen[
   return verdict
 }
 
-function blame(verdict: Verdict, what: keyof typeof flawless, example: string): void {
+function blame(
+  verdict: Verdict,
+  what: 'lost' | 'twice' | 'misordered' | 'falselySent' | 'unlike',
+  example: string,
+): void {
   verdict[what]++
   if (verdict.examples.length < 12) verdict.examples.push(`${what}: ${example}`)
 }

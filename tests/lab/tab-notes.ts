@@ -59,6 +59,7 @@ export function keepNotes(): void {
       super(...given)
       this.addEventListener('message', ({ data }) => {
         if (!/^<(resumed|enabled)\b/.test(data)) return
+        // eslint-disable-next-line @typescript-eslint/no-this-alias -- which socket it is, is what is noted
         stream = this
         isCaughtUp = false
       })

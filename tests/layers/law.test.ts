@@ -133,13 +133,7 @@ const planted: Record<string, Planted> = {
   },
   'service-worker': {
     file: 'src/service-worker/zz.ts',
-    forbidden: [
-      '#xmpp/client.ts',
-      '#sync/engine.ts',
-      '#storage/write/message.ts',
-      '#state/context.ts',
-      'idb',
-    ],
+    forbidden: ['#xmpp/client.ts', '#sync/engine.ts', '#storage/write/message.ts', '#state/context.ts', 'idb'],
     allowed: [
       '#model/jid.ts',
       '#platform/worker.ts',

@@ -9,11 +9,11 @@ import { openRoot, type AccountDatabase, type RootDatabase } from '#storage/data
 import type { AccountAddress, AccountRow } from '#storage/schema.ts'
 import { readAccounts } from '#storage/write/account.ts'
 import { readSetting } from '#storage/write/setting.ts'
-import type { LoginSecret, Proof } from '#xmpp/login.ts'
-import { areSteady, type ScramKeys } from '#xmpp/scram-keys.ts'
-import type { OpenedBefore } from '#xmpp/session.ts'
+import type { Proof } from '#xmpp/login.ts'
+import { areSteady } from '#xmpp/scram-keys.ts'
 import type { WireOptions } from '#xmpp/xmpp-wire.ts'
 import { AccountDisk, type DiskListener } from './account-disk.ts'
+import { secretOf, type Login } from './account-login.ts'
 import { alone } from './alone.ts'
 import { Engine, type EngineListener } from './engine.ts'
 import type { AccountHost } from './host.ts'
@@ -45,15 +45,6 @@ export interface SignIn {
 }
 
 export type AccountListener = EngineListener & DiskListener
-
-export interface Login {
-  keys: ScramKeys | null
-  /** In memory alone, and only until the server has shown that it keeps its salt: with some, keys do not fit twice. */
-  password: string | null
-  pinned: string | null
-  /** What signing in opened, for the engine to go on with. */
-  opened: OpenedBefore | null
-}
 
 /** An account whose password was proven. */
 type Made = Pick<OpenAccount, 'row' | 'address' | 'login'>
@@ -293,10 +284,6 @@ function isOpen({ state }: AccountRow): boolean {
 
 function isLeaving({ state }: AccountRow): boolean {
   return state === 'leaving'
-}
-
-function secretOf({ keys, password }: Login): LoginSecret {
-  return password !== null || keys === null ? { password: password ?? '' } : { keys }
 }
 
 /** Stable for this device and account, so that a new session replaces the old one at the server. */

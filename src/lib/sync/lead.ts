@@ -3,10 +3,9 @@
  * session needs them. Made when the lock is ours, thrown away when it is not.
  */
 import type { Answer, Command, CommandResult, EngineState, Question } from '#model/command.ts'
-import { Failed, failureOf } from '#model/failure.ts'
+import { failureOf } from '#model/failure.ts'
 import type { ConversationId } from '#model/message.ts'
-import { putMeta, readMeta, type Writing } from '#storage/database.ts'
-import { conversationWith, putConversation, readConversationRow, setDraft } from '#storage/write/conversation.ts'
+import { putMeta, readMeta } from '#storage/database.ts'
 import type { StreamRow } from '#storage/schema.ts'
 import { isSound } from '#storage/sound.ts'
 import type { ConnectionState } from '#xmpp/connection.ts'
@@ -14,6 +13,7 @@ import type { WireEvent } from '#xmpp/incoming.ts'
 import type { Proof } from '#xmpp/login.ts'
 import type { Opened, Wire, WireListener } from '#xmpp/wire.ts'
 import { Archive } from './archive.ts'
+import { Commands } from './command.ts'
 import type { Core } from './core.ts'
 import { DisplayedNode } from './displayed.ts'
 import { History } from './history.ts'
@@ -61,6 +61,7 @@ export class Lead {
   readonly #displayed: DisplayedNode
   readonly #receiver: Receiver
   readonly #stream: DurableStream
+  readonly #commands: Commands
   #previousStream: string | null
   #hasDiscovered = false
   #opening = Promise.resolve()
@@ -112,6 +113,8 @@ export class Lead {
     this.#displayed = new DisplayedNode(this.#core, this.#wire)
     const onRead = (id: ConversationId): void => this.#displayed.read(id)
     this.#marker = new Marker(this.#core, this.#wire, () => options.mayTellReceipts(), onRead)
+    const hands = { core: this.#core, queue: this.#queue, history: this.#history, marker: this.#marker }
+    this.#commands = new Commands({ ...hands, roster: this.#roster })
     this.#receiver = new Receiver(this.#core, this.#archive, this.#outbox, this.#roster, {
       committed: (number) => this.#wire.commit(number),
       putStream: (writing, handled) => this.#stream.put(writing, handled),
@@ -246,66 +249,8 @@ export class Lead {
     this.#displayed.lost()
   }
 
-  async execute(command: Command): Promise<CommandResult> {
-    try {
-      return { ok: true, id: await this.#execute(command) }
-    } catch (error) {
-      return { ok: false, failure: failureOf(error) }
-    }
-  }
-
-  async #execute(command: Command): Promise<string | null> {
-    switch (command.do) {
-      case 'send':
-        await this.#queue.add(command.conversation, command.originId, command.body)
-        return null
-      case 'salvage':
-        await this.#queue.salvage(command)
-        return null
-      case 'mend':
-        await this.#history.mend(command.localId)
-        return null
-      case 'draft':
-        await this.#core.write(async (writing) => this.#draft(writing, command))
-        return null
-      case 'read':
-        await this.#marker.read(command.conversation, command.localId)
-        return null
-      case 'open': {
-        let id: string | null = null
-        await this.#core.write(async (writing) => {
-          id = (await conversationWith(writing, command.jid)).id
-        })
-        return id
-      }
-      case 'retry':
-        await this.#queue.retry(command.localId)
-        return null
-      case 'discard':
-        await this.#queue.discard(command.localId)
-        return null
-      default:
-        await this.#changeRoster(command)
-        return null
-    }
-  }
-
-  async #draft(writing: Writing, command: Command & { do: 'draft' }): Promise<void> {
-    const row = await readConversationRow(writing, command.conversation)
-    if (!row || !setDraft(writing, row, command.text, command.at)) return
-    await putConversation(writing, row)
-    writing.changes.push({ kind: 'draft', id: row.id, tab: command.tab })
-  }
-
-  async #changeRoster(command: Command & { do: `roster-${string}` }): Promise<void> {
-    const { jid } = command
-    if (command.do === 'roster-add') await this.#roster.add(jid, command.name)
-    else if (command.do === 'roster-rename') await this.#roster.rename(jid, command.name)
-    else if (command.do === 'roster-remove') await this.#roster.remove(jid)
-    else if (command.do === 'roster-accept') await this.#roster.accept(jid)
-    else if (command.do === 'roster-decline') await this.#roster.decline(jid)
-    // A request may come from a newer version of the app, or from a disk that is not whole.
-    else throw new Failed('unexpected', 'give-up', 'unknown command')
+  execute(command: Command): Promise<CommandResult> {
+    return this.#commands.execute(command)
   }
 
   async answer(question: Question): Promise<Answer> {

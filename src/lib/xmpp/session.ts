@@ -11,7 +11,7 @@ import { bareOf, domainOf, readJid, type BareJid, type FullJid } from '#model/ji
 import { randomId } from '#model/random.ts'
 import { offersClientState, writeClientState } from './client-state.ts'
 import { announceCapabilities, type Capabilities } from './capability.ts'
-import { attributeOf, element, type Markup, type XMLElement } from './element.ts'
+import { element, type Markup, type XMLElement } from './element.ts'
 import { attachLogin, type LoginSecret, type Proof } from './login.ts'
 import { ns } from './namespace.ts'
 import { Questions } from './question.ts'

@@ -5,30 +5,23 @@
 import type { Clock } from '#model/clock.ts'
 import { Failed, failureOf, type Failure, type FailureName } from '#model/failure.ts'
 import type { Displayed } from '#model/incoming.ts'
-import { domainOf, type BareJid, type FullJid } from '#model/jid.ts'
+import type { BareJid, FullJid } from '#model/jid.ts'
 import type { Network } from '#model/network.ts'
 import { randomId } from '#model/random.ts'
-import {
-  ArchiveQueries,
-  readPreferences,
-  writeArchiveQuery,
-  writePreferencesQuery,
-  type ArchiveQuery,
-} from './archive.ts'
+import { discover } from './ability.ts'
+import { ArchiveQueries, writeArchiveQuery, type ArchiveQuery } from './archive.ts'
 import { Connection, type Backoff } from './connection.ts'
-import { readFeatures, readTime, writeCarbonsEnable, writeDiscoQuery, writeTimeQuery } from './disco.ts'
 import { readDisplayedItems, writeDisplayed, writeDisplayedConfiguration, writeDisplayedQuery } from './displayed.ts'
 import { attributeOf, nameOf, type XMLElement } from './element.ts'
 import type { Trust } from './forwarded.ts'
 import { passGate } from './incoming.ts'
 import type { Inquiry } from './inquiry.ts'
 import { readMessage } from './message.ts'
-import { ns } from './namespace.ts'
 import { writePresence } from './presence.ts'
 import { readRoster, writeRosterQuery, writeRosterRemove, writeRosterSet, type RosterAnswer } from './roster.ts'
 import type { Session, SessionOptions } from './session.ts'
 import type { StreamState } from './stream-management.ts'
-import type { Abilities, ArchiveState, ReadPage, Wire, WireListener } from './wire.ts'
+import type { Abilities, ReadPage, Wire, WireListener } from './wire.ts'
 
 export interface WireOptions {
   readonly account: BareJid
@@ -203,56 +196,9 @@ export class XmppWire implements Wire {
   }
 
   async discover(): Promise<Abilities> {
-    const session = this.#session()
-    const { account, clock } = this.#options
-    const features = async (to: BareJid | string): Promise<ReadonlySet<string>> => {
-      try {
-        return readFeatures(await session.ask('get', to, writeDiscoQuery()))
-      } catch (error) {
-        // A server that does not answer disco has none of it; a lost connection ends the whole discovery.
-        if (!session.isOpen) throw error
-        return new Set()
-      }
-    }
-    const [own, server, offset] = await Promise.all([
-      features(account),
-      features(domainOf(account)),
-      this.#clockOffset(session, clock),
-    ])
-    this.#hasStanzaIds = own.has(ns.stanzaId) || server.has(ns.stanzaId)
-    const hasCarbons = server.has(ns.carbons) || own.has(ns.carbons)
-    if (hasCarbons)
-      await session.ask('set', null, writeCarbonsEnable()).catch((error: unknown) => this.#unlessLost(session, error))
-    const hasArchive = own.has(ns.mam) || server.has(ns.mam)
-    const archive = hasArchive ? await this.#archiveState(session) : 'none'
-    return { archive, hasCarbons, keepsDisplayed: own.has(ns.publishOptions), clockOffset: offset }
-  }
-
-  #unlessLost(session: Session, error: unknown): void {
-    if (!session.isOpen) throw error
-  }
-
-  async #archiveState(session: Session): Promise<ArchiveState> {
-    try {
-      const policy = readPreferences(await session.ask('get', null, writePreferencesQuery()))
-      return policy === 'never' ? 'off' : policy === 'roster' ? 'partial' : 'available'
-    } catch (error) {
-      // Preferences are optional; without them the archive is as the server made it.
-      this.#unlessLost(session, error)
-      return 'available'
-    }
-  }
-
-  async #clockOffset(session: Session, clock: Clock): Promise<number | null> {
-    const before = clock.now()
-    try {
-      const at = readTime(await session.ask('get', domainOf(this.#options.account), writeTimeQuery()))
-      // Servers tell whole seconds: half a second is the best guess between.
-      return at === null ? null : at + 500 - (before + clock.now()) / 2
-    } catch (error) {
-      this.#unlessLost(session, error)
-      return null
-    }
+    const { hasStanzaIds, ...abilities } = await discover(this.#session(), this.#options.account, this.#options.clock)
+    this.#hasStanzaIds = hasStanzaIds
+    return abilities
   }
 
   async readArchive(query: ArchiveQuery): Promise<ReadPage> {

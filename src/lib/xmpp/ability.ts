@@ -1,0 +1,70 @@
+/**
+ * Asks a new session what account and server can do, and switches on what needs to be. What is made of it is left to the engine.
+ */
+import type { Clock } from '#model/clock.ts'
+import { domainOf, type BareJid } from '#model/jid.ts'
+import { readPreferences, writePreferencesQuery } from './archive.ts'
+import { readFeatures, readTime, writeCarbonsEnable, writeDiscoQuery, writeTimeQuery } from './disco.ts'
+import { ns } from './namespace.ts'
+import type { Session } from './session.ts'
+import type { Abilities, ArchiveState } from './wire.ts'
+
+/** `hasStanzaIds`: what names itself the archive's id may be believed (XEP-0359 section 5). @throws Failed connection-lost */
+export async function discover(
+  session: Session,
+  account: BareJid,
+  clock: Clock,
+): Promise<Abilities & { readonly hasStanzaIds: boolean }> {
+  const features = async (to: BareJid | string): Promise<ReadonlySet<string>> => {
+    try {
+      return readFeatures(await session.ask('get', to, writeDiscoQuery()))
+    } catch (error) {
+      // A server that does not answer disco has none of it; a lost connection ends the whole discovery.
+      unlessLost(session, error)
+      return new Set()
+    }
+  }
+  const [own, server, offset] = await Promise.all([
+    features(account),
+    features(domainOf(account)),
+    clockOffset(session, account, clock),
+  ])
+  const hasCarbons = server.has(ns.carbons) || own.has(ns.carbons)
+  if (hasCarbons)
+    await session.ask('set', null, writeCarbonsEnable()).catch((error: unknown) => unlessLost(session, error))
+  const hasArchive = own.has(ns.mam) || server.has(ns.mam)
+  return {
+    archive: hasArchive ? await archiveState(session) : 'none',
+    hasCarbons,
+    keepsDisplayed: own.has(ns.publishOptions),
+    clockOffset: offset,
+    hasStanzaIds: own.has(ns.stanzaId) || server.has(ns.stanzaId),
+  }
+}
+
+function unlessLost(session: Session, error: unknown): void {
+  if (!session.isOpen) throw error
+}
+
+async function archiveState(session: Session): Promise<ArchiveState> {
+  try {
+    const policy = readPreferences(await session.ask('get', null, writePreferencesQuery()))
+    return policy === 'never' ? 'off' : policy === 'roster' ? 'partial' : 'available'
+  } catch (error) {
+    // Preferences are optional; without them the archive is as the server made it.
+    unlessLost(session, error)
+    return 'available'
+  }
+}
+
+async function clockOffset(session: Session, account: BareJid, clock: Clock): Promise<number | null> {
+  const before = clock.now()
+  try {
+    const at = readTime(await session.ask('get', domainOf(account), writeTimeQuery()))
+    // Servers tell whole seconds: half a second is the best guess between.
+    return at === null ? null : at + 500 - (before + clock.now()) / 2
+  } catch (error) {
+    unlessLost(session, error)
+    return null
+  }
+}
