@@ -221,9 +221,17 @@ export class Engine {
   }
 
   async execute(command: Command): Promise<CommandResult> {
-    const asked = this.#lead ? this.#lead.execute(command) : this.#requests.ask(command)
-    const result = await asked.catch((error: unknown) => ({ ok: false, failure: failureOf(error) }) as const)
+    const result = await this.#execute(command).catch(
+      (error: unknown) => ({ ok: false, failure: failureOf(error) }) as const,
+    )
     return logResult(this.#options.log, command, result)
+  }
+
+  async #execute(command: Command): Promise<CommandResult> {
+    const result = await this.#lead?.execute(command)
+    // Deposed over it: it is a wish to the new leader then. Every command may be carried out twice without harm.
+    if (!result || (!result.ok && result.failure.what === 'epoch-lost')) return this.#requests.ask(command)
+    return result
   }
 
   /** For a page that is going away: stored in one step, carried out by whoever leads next. */
