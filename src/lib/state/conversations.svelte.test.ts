@@ -97,7 +97,8 @@ it('misses nothing that another tab tells while the list is still being read', a
     return rows
   })
   const open = {
-    row: { jid: self },
+    row: {},
+    address: { jid: self },
     isPublic: false,
     database,
     engine: { start: () => undefined, look: () => undefined },

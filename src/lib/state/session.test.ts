@@ -18,7 +18,8 @@ function step<T>(): { promise: Promise<T>; pass: (value: T) => void; fail: (erro
 function stage() {
   const calls: string[] = []
   const account = {
-    row: { jid: input.address },
+    row: {},
+    address: { jid: input.address },
     isPublic: false,
     database: { db: { close: () => calls.push('closed') } },
     engine: { start: () => calls.push('started') },
