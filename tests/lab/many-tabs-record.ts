@@ -15,7 +15,7 @@ export interface Wish {
 }
 
 /** ms in which a tab must show what another one shows; later than `lost` it never does. */
-const lost = 10_000
+const lost = 3_000
 
 export class Record {
   readonly bot: string[] = []
@@ -28,6 +28,8 @@ export class Record {
   /** What a tab did not show although it was awake all the time. */
   readonly missed: string[] = []
   readonly epochs: number[] = []
+  /** When a leader went, and when a tab led again or it was no longer waited for; ms since 1970. */
+  readonly leaderless: [from: number, to: number][] = []
   /** What was done, for the one who reads why a run went wrong. */
   readonly trail: string[] = []
   oldWrites = 0
@@ -91,16 +93,23 @@ export class Record {
   #judge(): void {
     const now = Date.now()
     for (const what of this.#unjudged) {
-      const first = Math.min(...[...this.#shown.values()].flatMap((shown) => shown.get(what) ?? []))
-      if (now - (this.#first.get(what) ?? 0) < lost) continue
+      const first = this.#first.get(what) ?? now
+      if (now - first < lost) continue
       this.#unjudged.delete(what)
-      for (const [tab, shown] of this.#shown) {
-        if (tab.awakeSince > first) continue
-        const at = shown.get(what) ?? this.#laterCount(shown, what)
-        if (at === undefined) this.missed.push(`${tab.name}: ${what}`)
-        else this.delays.push(Math.max(0, at - first))
-      }
+      for (const [tab, shown] of this.#shown) if (tab.awakeSince < first) this.#compare(tab, what, first, shown)
     }
+  }
+
+  #compare(tab: Tab, what: string, first: number, shown: ReadonlyMap<string, number>): void {
+    const at = shown.get(what) ?? this.#laterCount(shown, what)
+    if (at === first) return
+    // Between two leaders nobody tells anything; how long that lasts is measured as the takeover.
+    const end = at ?? first + lost
+    if (this.leaderless.some(([from, to]) => from <= end && first <= to)) return
+    if (at === undefined) {
+      this.missed.push(`${tab.name}: ${what}`)
+      this.note(`${tab.name} did not show ${what}`)
+    } else this.delays.push(Math.abs(at - first))
   }
 
   /** A count that grew by two at once was overtaken by a larger one. */

@@ -21,6 +21,8 @@ export interface Screen {
   readonly page: Page
 }
 
+type Fault = 'lost' | 'twice' | 'misordered' | 'falselySent' | 'unlike'
+
 /** Everything has come to rest, or time tells that it never will. */
 export async function settled({ bot }: Stage, record: Record, page: Page): Promise<void> {
   const isDone = async () => {
@@ -58,11 +60,7 @@ export async function judge(stage: Stage, record: Record, tabs: readonly Screen[
   return verdict
 }
 
-function blame(
-  verdict: Verdict,
-  what: 'lost' | 'twice' | 'misordered' | 'falselySent' | 'unlike',
-  example: string,
-): void {
+function blame(verdict: Verdict, what: Fault, example: string): void {
   verdict[what]++
   if (verdict.examples.length < 12) verdict.examples.push(`${what}: ${example}`)
 }

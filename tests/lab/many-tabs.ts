@@ -32,7 +32,7 @@ const most = 8
 /** ms that a takeover is waited for. */
 const patience = 20_000
 
-const weights = { open: 16, close: 8, sleep: 18, wake: 18, reload: 10, front: 14, kill: 12, network: 4 }
+const weights = { open: 26, close: 6, sleep: 16, wake: 20, reload: 8, front: 12, kill: 8, network: 4 }
 type Operation = keyof typeof weights
 
 export class ManyTabs {
@@ -206,7 +206,9 @@ export class ManyTabs {
     const kind = `${notes.visibleSince === null ? 'hidden' : 'visible'}${chosen === leader ? ' leader' : ''}`
     this.record.note(`${how} ${tab.name}, ${kind}`)
     const at = await this.#end(tab, how, notes.visibleSince !== null)
-    if (chosen !== leader || !this.#isOnline || this.#dice.roll() < 0.1) return
+    const isUnmeasured = !this.#isOnline || this.#dice.roll() < 0.1
+    if (chosen === leader) this.record.leaderless.push([at - 200, at + 3_000])
+    if (chosen !== leader || isUnmeasured) return
     await this.#takeover(at, how === 'kill' ? 'killed' : how === 'sleep' ? tab.state : 'left', heirs)
   }
 
@@ -239,6 +241,7 @@ export class ManyTabs {
         const notes = await this.record.take(tab)
         if (notes?.visibleSince) seenSince = Math.min(seenSince, notes.visibleSince)
         const led = notes?.led.find((at) => at > lost)
+        if (led !== undefined) this.record.leaderless.push([lost, led + 100])
         if (led !== undefined && seenSince < Infinity) return this.record.tookOver(how, led - Math.max(lost, seenSince))
       }
       // Where nobody looks, nobody waits.

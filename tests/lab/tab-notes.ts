@@ -57,10 +57,9 @@ export function keepNotes(): void {
   window.WebSocket = class extends WebSocket {
     constructor(...given: ConstructorParameters<typeof WebSocket>) {
       super(...given)
-      this.addEventListener('message', ({ data }) => {
+      this.addEventListener('message', ({ data, target }) => {
         if (!/^<(resumed|enabled)\b/.test(data)) return
-        // eslint-disable-next-line @typescript-eslint/no-this-alias -- which socket it is, is what is noted
-        stream = this
+        stream = target as WebSocket
         isCaughtUp = false
       })
     }

@@ -29,11 +29,14 @@ export class Announcements {
   /** The last one that was made or heard; null: none. */
   #number: number | null = null
   #hasMissed = false
+  /** Ends the watch over the page's sleep. */
+  readonly stop: () => void
 
   constructor(network: Network, post: (announced: Announced) => void, listener: AnnounceListener) {
     this.#network = network
     this.#post = post
     this.#listener = listener
+    this.stop = network.onChange(() => this.#wake())
   }
 
   get number(): number | null {
@@ -75,11 +78,11 @@ export class Announcements {
   #miss(number: number): void {
     this.#number = number
     this.#hasMissed = true
-    this.wake()
+    this.#wake()
   }
 
   /** The page may have woken. */
-  wake(): void {
+  #wake(): void {
     if (!this.#hasMissed || this.#network.isFrozen()) return
     this.#hasMissed = false
     this.#listener.missed()

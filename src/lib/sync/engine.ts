@@ -101,12 +101,7 @@ export class Engine {
       told: () => (this.#lead ? this.#announcements.number : null),
       heard: (told) => this.#announcements.compare(told),
     })
-    const offSignals = tabs.listen(this.#channel, (message) => this.#receive(message as Signal))
-    const offNetwork = network.onChange(() => this.#announcements.wake())
-    this.#unlisten = () => {
-      offSignals()
-      offNetwork()
-    }
+    this.#unlisten = tabs.listen(this.#channel, (message) => this.#receive(message as Signal))
   }
 
   get state(): EngineState {
@@ -216,22 +211,18 @@ export class Engine {
     this.#stopLeading('drop')
     this.#leadership.stop()
     this.#requests.stop()
+    this.#announcements.stop()
     this.#unlisten()
     this.#questions.clear()
   }
 
   async execute(command: Command): Promise<CommandResult> {
-    const result = await this.#execute(command).catch(
-      (error: unknown) => ({ ok: false, failure: failureOf(error) }) as const,
-    )
-    return logResult(this.#options.log, command, result)
-  }
-
-  async #execute(command: Command): Promise<CommandResult> {
-    const result = await this.#lead?.execute(command)
+    const led = await this.#lead?.execute(command)
     // Deposed over it: it is a wish to the new leader then. Every command may be carried out twice without harm.
-    if (!result || (!result.ok && result.failure.what === 'epoch-lost')) return this.#requests.ask(command)
-    return result
+    const isDone = led && (led.ok || led.failure.what !== 'epoch-lost')
+    const asked = isDone ? Promise.resolve(led) : this.#requests.ask(command)
+    const result = await asked.catch((error: unknown) => ({ ok: false, failure: failureOf(error) }) as const)
+    return logResult(this.#options.log, command, result)
   }
 
   /** For a page that is going away: stored in one step, carried out by whoever leads next. */
