@@ -273,6 +273,8 @@ export class Archive {
     const { since, pause } = this.#open
     const left = since + longestWait - this.#core.clock.monotonic()
     this.#cancelTail = this.#core.clock.after(Math.max(0, Math.min(pause, left)), () => {
+      // Whatever fails now waits anew: with the pause it had before, it would be tried without end in one instant.
+      this.#open = null
       const reading = (this.#reading ?? Promise.resolve())
         .catch(() => undefined)
         .then(() => this.#readLate())
