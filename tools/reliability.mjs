@@ -3,7 +3,7 @@
 //   node tools/reliability.mjs --check         fails when it is out of date
 //   node tools/reliability.mjs --merge FILE    takes in the lines that tests/lab/report.ts left there, then writes
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 
 /** @typedef {{ id: string, claim: string, bar: string, runs: string[] }} Claim */
@@ -35,6 +35,7 @@ export function merge(file) {
     if (size !== 'full') continue
     const rows = rowsOf(claim).filter((row) => row.case !== outcome.case)
     rows.push({ ...outcome, seconds: Math.round(outcome.seconds), versions: versionsOf(on), date })
+    mkdirSync(new URL('.', pathToFileURL(fileOf(claim))), { recursive: true })
     rows.sort((a, b) => a.case.localeCompare(b.case, 'en'))
     writeFileSync(fileOf(claim), `${JSON.stringify(rows, null, 2)}\n`)
   }
