@@ -71,9 +71,11 @@ Written by \`npm run lab -- --size full\`: each row is one run as it was seen, a
 }
 
 /** @param {Claim} claim */
-function section({ id, claim, bar }) {
+function section({ id, claim, bar, runs }) {
   const rows = rowsOf(id)
   const title = `## ${id === 'confluence' ? claim : `${id}: ${claim}`}\n\nBar: ${bar}.\n`
+  if (runs.length === 0)
+    return `${title}\nHeld in every end-to-end test by \`tests/e2e/watch.ts\`: a breach fails the test it happens in.\n`
   if (rows.length === 0) return `${title}\nNot run in full size yet.\n`
   const lines = rows.map(({ case: name, held, counts, seed, seconds, versions, date }) => {
     const seen = Object.entries(counts).map(([what, value]) => `${what} ${figure(value)}`)
