@@ -53,6 +53,8 @@ export function leaks(said: readonly string[], stanza: string, answers: readonly
     const { type = '', to, id } = root.attrs
     const isOurs = to === undefined || to === people['self'] || to === people['domain']
     if (root.name === 'iq' && (type === 'get' || type === 'set') && isOurs) return false
+    // Presence to all who may see us belongs to the session, and may come at any moment of it.
+    if (root.name === 'presence' && type === '' && to === undefined) return false
     if (root.name === 'message' && answers.includes('receipt'))
       return !(frame.includes('<received xmlns="urn:xmpp:receipts"') && stanza.includes(` from="${to ?? ''}`))
     if (root.name !== 'iq') return true
