@@ -95,9 +95,19 @@ export class Killed {
     for (const pid of pids) kill(pid)
     await died
     await page.close()
-    const next = await chromium.open()
-    await next.goto(url)
-    return { page: next, at }
+    return { page: await this.#openAlive(url), at }
+  }
+
+  /** The browser may give a new tab one of the processes that have just been killed: then it opens another one, as a person does. */
+  async #openAlive(url: string, tries = 5): Promise<Page> {
+    try {
+      const next = await this.#stage.chromium.open()
+      await next.goto(url)
+      return next
+    } catch (error) {
+      if (tries === 1 || !/crashed/i.test(String(error))) throw error
+      return this.#openAlive(url, tries - 1)
+    }
   }
 
   async #reopen(): Promise<number> {

@@ -186,10 +186,8 @@ export const write: Round = [
   },
   wired(async (scene, one) => {
     if (!isSent(one)) return null
-    const { prosody, anna, boris, sent } = scene
-    const id = / id="([^"]+)"/.exec(
-      sent.findLast((each) => each.startsWith('<message') && each.includes('<body>')) ?? '',
-    )
+    const { prosody, anna, boris } = scene
+    const id = / id="([^"]+)"/.exec(await nextSaid(scene))
     if (!id) return null
     const conditions = 'urn:ietf:params:xml:ns:xmpp-stanzas'
     const why = `<item-not-found xmlns="${conditions}"/><text xmlns="${conditions}">${xmlOf(one.text)}</text>`
@@ -211,6 +209,19 @@ export const write: Round = [
     return null
   },
 ]
+
+/** How many of the messages that went out have come back. */
+const answered = new WeakMap<Scene, number>()
+
+/** The next message that went out; it is on the screen before it is on the wire. Empty: none went. */
+async function nextSaid(scene: Scene): Promise<string> {
+  const said = () => scene.sent.filter((each) => each.startsWith('<message') && each.includes('<body>'))
+  const before = answered.get(scene) ?? 0
+  const end = Date.now() + 5_000
+  while (said().length <= before && Date.now() < end) await scene.page.waitForTimeout(10)
+  answered.set(scene, said().length)
+  return said().length > before ? (said().at(-1) ?? '') : ''
+}
 
 /** As a text field keeps it. */
 const typedOf = ({ text }: Case) => text.replace(/\r\n?/g, '\n')
