@@ -1,9 +1,9 @@
 // 100 kills of the page's process; the other 400 of the claim run without a browser (engine/kills).
 import { expect, test } from '../e2e/fixtures.ts'
 import { killed } from './killed-run.ts'
-import { seed } from './size.ts'
+import { seed, size } from './size.ts'
 
-const kills = Number(process.env.KILLS ?? 100)
+const kills = Number(process.env.KILLS ?? (size === 'full' ? 100 : 8))
 
 test(`${kills} kills of a page's process`, async ({ shared, prosody, account, peer, launchOptions }) => {
   test.setTimeout(3_600_000)
