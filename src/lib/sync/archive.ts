@@ -35,6 +35,8 @@ export interface ArchiveListener {
   caughtUp(): void
   /** Part of an archived tail is stored: receipts may be due. */
   stored(): void
+  /** More of the tail is to come: what is wanted sooner may be read first. @throws Failed */
+  between(): Promise<void>
   readonly applyReceipt: ApplyReceipt
 }
 
@@ -158,6 +160,7 @@ export class Archive {
       this.#listener.stored()
       if (page.isComplete || page.last === null || page.items.length === 0) break
       cursor = page.last
+      if (!this.#isCaughtUp) await this.#listener.between()
     }
   }
 

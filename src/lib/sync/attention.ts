@@ -58,6 +58,11 @@ export class Attention {
     return [...this.#told.values()].some((told) => this.#isPresentIn(told))
   }
 
+  /** A conversation that some tab shows; null: none. */
+  get inSight(): ConversationId | null {
+    return [...this.#told.values()].findLast(({ look }) => look.conversation !== null)?.look.conversation ?? null
+  }
+
   stop(): void {
     this.#cancel()
     this.#told.clear()

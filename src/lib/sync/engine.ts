@@ -139,6 +139,7 @@ export class Engine {
           return (resume, listener) => makeWire(resume, logRefusals(this.#options.log, listener))
         },
         mayTellReceipts: () => this.#options.mayTellReceipts(),
+        inSight: () => this.#attention?.inSight ?? null,
         state: (state) => this.#put(state),
         proven: (proof) => this.#options.proven(proof),
         renewed: (password) => this.#options.renewed(password),

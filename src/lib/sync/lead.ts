@@ -18,6 +18,7 @@ import type { Core } from './core.ts'
 import { DisplayedNode } from './displayed.ts'
 import { History } from './history.ts'
 import { Marker } from './marker.ts'
+import { Newest } from './newest.ts'
 import { Outbox } from './outbox.ts'
 import type { ApplyReceipt } from './page.ts'
 import { Queue } from './queue.ts'
@@ -37,6 +38,8 @@ export interface LeadOptions {
   /** Loads the wire's code; it is large and not needed to show what is stored. */
   loadWire(): Promise<MakeWire>
   mayTellReceipts(): Promise<boolean>
+  /** The conversation that somebody has on screen; null: none. */
+  inSight(): ConversationId | null
   state(state: Partial<EngineState>): void
   proven(proof: Proof): void
   /** The person gave the password again. */
@@ -49,6 +52,7 @@ export class Lead {
   readonly #wire: Wire
   readonly #archive: Archive
   readonly #history: History
+  readonly #newest: Newest
   readonly #survey: Survey
   readonly #outbox: Outbox
   readonly #queue: Queue
@@ -99,9 +103,11 @@ export class Lead {
       progress: (done, total) => options.state({ progress: { what: 'archive', done, total } }),
       caughtUp: () => this.#caughtUp(),
       stored: () => this.#tell(),
+      between: () => this.#newest.fetch(options.inSight()),
       applyReceipt,
     })
     this.#history = new History(this.#core, this.#wire, this.#archive, applyReceipt)
+    this.#newest = new Newest(this.#core, this.#wire, applyReceipt)
     this.#survey = new Survey(this.#core, this.#wire, this.#archive, applyReceipt)
     this.#roster = new Roster(this.#core, this.#wire)
     this.#displayed = new DisplayedNode(this.#core, this.#wire)
@@ -239,6 +245,7 @@ export class Lead {
     this.#core.endSession()
     this.#archive.lost()
     this.#outbox.lost()
+    this.#newest.forget()
     this.#displayed.lost()
   }
 

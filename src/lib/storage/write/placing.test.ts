@@ -27,6 +27,17 @@ describe('one place', () => {
 })
 
 describe('a page', () => {
+  it('read ahead leaves what is covered where it stands, and puts the rest behind it', () => {
+    const places = [1, 1, 1].reduce<Place[]>((all, at) => [...all, placeAfter(all.at(-1) ?? null, at)], [])
+    const order = ascending('ahead')
+    const covered = places[2] as Place
+    const page = [...places.slice(1).map((place) => stored(place)), null, null]
+    const found = page.map((existing) => order.place('c', covered, 1, existing))
+    expect(found.slice(0, 2)).toMatchObject(places.slice(1).map(({ at, rank }) => ({ at, rank })))
+    for (let i = 1; i < found.length; i++)
+      expect(comparePlaces(found[i - 1] as Place, found[i] as Place)).toBeLessThan(0)
+  })
+
   it('read forward stands in its order after what is covered, whatever its stamps', () => {
     fc.assert(
       fc.property(stamps, fc.nat(5), (each, at) => {

@@ -39,21 +39,25 @@ export interface PageOrder {
   place(conversation: string, covered: Place | null, stamp: number, existing: Existing | null): Place
 }
 
-/** Items oldest first. From the covered end on (`forward`), or wherever the stamps say (`free`: first page, restart by time). */
-export function ascending(start: 'forward' | 'free'): PageOrder {
+/**
+ * Items oldest first. From the covered end on (`forward`); from somewhere before or behind it (`ahead`: what is covered
+ * stays, the rest stands after it); or wherever the stamps say (`free`: first page, restart by time).
+ */
+export function ascending(start: 'forward' | 'ahead' | 'free'): PageOrder {
+  const followsCovered = start !== 'free'
   const last = new Map<string, Place | null>()
   const before = new Map<string, Place | null>()
   return {
     place(conversation, moving, stamp, existing) {
       if (!before.has(conversation)) before.set(conversation, moving)
       // Where stamps decide, only what an earlier page covered stays; what this page covers says nothing of live copies.
-      const covered = start === 'forward' ? moving : (before.get(conversation) ?? null)
-      const previous = last.has(conversation) ? (last.get(conversation) ?? null) : start === 'forward' ? covered : null
+      const covered = followsCovered ? moving : (before.get(conversation) ?? null)
+      const previous = last.has(conversation) ? (last.get(conversation) ?? null) : followsCovered ? covered : null
       // What stands after the covered end in the archive was never placed by it, wherever a live copy was put.
       const isPlaced = start === 'forward' ? existing?.isAgain : existing?.isCovered
       const isKept = existing !== null && isPlaced === true && covered !== null && comparePlaces(existing, covered) <= 0
       // Nothing on screen moves that stands where the archive has it.
-      const isRight = start === 'forward' && existing !== null && standsAfter(existing, previous, stamp)
+      const isRight = followsCovered && existing !== null && standsAfter(existing, previous, stamp)
       const keeps = existing !== null && (isKept || isRight)
       const place = keeps ? { at: existing.at, rank: existing.rank } : placeAfter(previous, stamp)
       // A copy that is stored already may stand far back (a resend archived again); what follows still stands after the rest.
