@@ -48,6 +48,26 @@ it('when it came while the new session was not announced yet', async () => {
   expect(await world.bodies()).toEqual(['first', 'second', 'third'])
 })
 
+it('when the session that was to store it hung for 20 s', async () => {
+  const world = await World.make()
+  const tab = await world.tab()
+  const { server } = world
+  server.say({ body: 'first' })
+  await world.pass(60_000)
+  tab.wire().cut()
+  server.forgetStreams()
+  const sentAt = server.now
+  await world.pass(1_000)
+  server.keep({ body: 'third' })
+  tab.wire().connect()
+  await world.pass(19_000)
+  expect(await world.bodies()).toEqual(['first', 'third'])
+  server.keep({ body: 'second' }, sentAt)
+  server.archive.splice(-2, 2, ...server.archive.slice(-2).reverse())
+  await world.pass(15_000)
+  expect(await world.bodies()).toEqual(['first', 'second', 'third'])
+})
+
 it('moves nothing that it reads again', async () => {
   const world = await World.make()
   const tab = await world.tab()

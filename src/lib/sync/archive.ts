@@ -10,6 +10,7 @@ import type { CoverageRow } from '#storage/schema.ts'
 import type { ArchiveQuery } from '#xmpp/archive.ts'
 import type { ArchiveState, ReadPage, Wire } from '#xmpp/wire.ts'
 import type { Core } from './core.ts'
+import { Latecomers } from './latecomers.ts'
 import { storePage, type ApplyReceipt } from './page.ts'
 
 const pageSize = 250
@@ -20,10 +21,6 @@ const firstPageSize = 100
  * `placed`: it told its archive id, and only what may stand beside it is asked for.
  */
 export const quiet = { unplaced: 2_000, placed: 15_000 } as const
-/**
- * ms by which an archive may put a message behind what it told already: ejabberd stamps first and stores later, many at once.
- */
-const latest = 10_000
 /** ms after which the tail is read though it is never quiet. */
 const longestWait = 60_000
 
@@ -51,8 +48,8 @@ export class Archive {
   #open: { readonly since: number; readonly pause: number } | null = null
   /** Stamp of the end of what was covered when the last reading began. */
   #began = 0
-  /** Stamps of ends of what was told, behind which latecomers are still to be looked for. */
-  #late: number[] = []
+  readonly #latecomers: Latecomers
+  #cancelLate: () => void = () => undefined
   #reading: Promise<void> | null = null
   #cancelTail: () => void = () => undefined
 
@@ -60,6 +57,7 @@ export class Archive {
     this.#core = core
     this.#wire = wire
     this.#listener = listener
+    this.#latecomers = new Latecomers(core.clock)
   }
 
   get coverage(): CoverageRow | null {
@@ -78,6 +76,7 @@ export class Archive {
     this.#isCaughtUp = false
     this.#open = null
     this.#cancelTail()
+    this.#cancelLate()
   }
 
   /** Writing works again: a page that could not be stored is asked for again. */
@@ -113,6 +112,7 @@ export class Archive {
     this.#isCaughtUp = true
     this.#listener.caughtUp()
     this.#waitForQuiet()
+    this.#waitForLate()
   }
 
   async #readFirst(): Promise<void> {
@@ -218,16 +218,21 @@ export class Archive {
    */
   readAgain(): void {
     if (!this.isKept) return
-    this.#late.push(this.#began, this.#coverage?.newestAt ?? 0)
+    this.#latecomers.expect(this.#began, this.#coverage?.newestAt ?? 0)
     this.readSoon(0)
   }
 
+  #waitForLate(): void {
+    this.#cancelLate()
+    const { wait } = this.#latecomers
+    // The next reading of the tail looks for them too, and comes back here.
+    if (this.#open !== null || wait === null) return
+    this.#cancelLate = this.#core.clock.after(wait, () => this.readSoon(0))
+  }
+
   async #readLate(): Promise<void> {
-    for (let end = this.#late[0]; end !== undefined; end = this.#late[0]) {
-      // An archive that was empty has nothing behind its end.
-      if (end !== 0) await this.#readWindow(end - latest, end)
-      this.#late = this.#late.filter((each) => each !== end)
-    }
+    await this.#latecomers.look((start, end) => this.#readWindow(start, end))
+    this.#waitForLate()
   }
 
   /** What is covered, once more. */
