@@ -63,6 +63,8 @@ run.each(cases)('%s', async (name, program, keeping, plan) => {
     seconds: (Date.now() - began) / 1_000,
   })
   expect(verdict).toMatchObject({ ...flawless, uncertain: 0, examples: [] })
+  // ejabberd 23.01 drops what waits in a session whose WebSocket process ended just as it was written to.
+  if (program === 'prosody') expect(verdict.dropped).toBe(0)
 })
 
 class Cuts {

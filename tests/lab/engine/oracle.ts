@@ -14,6 +14,8 @@ export interface Verdict {
   falselySent: number
   /** "May have been sent": the person is asked. */
   uncertain: number
+  /** Taken by the server from the other side, and then kept and told by nobody: its loss, not counted as `lost`. */
+  dropped: number
   /** The first few of what is wrong, for the one who reads it. */
   examples: string[]
 }
@@ -24,8 +26,8 @@ export interface Said {
 }
 
 /**
- * `server`: null where no archive is kept. Bodies must be unlike each other. `forgotten`: what the server had acknowledged
- * and did not keep when it was killed: its loss, which no client can know of.
+ * `server`: null where no archive is kept. Bodies must be unlike each other. `forgotten`: what the server had taken from
+ * either side and did not keep: its loss, which no client can know of.
  */
 export async function judge(
   tab: Tab,
@@ -36,7 +38,7 @@ export async function judge(
   forgotten: ReadonlySet<string> = new Set(),
 ): Promise<Verdict> {
   const stored = await tab.messages(people.bot.jid)
-  const verdict: Verdict = { lost: 0, twice: 0, misordered: 0, falselySent: 0, uncertain: 0, examples: [] }
+  const verdict: Verdict = { lost: 0, twice: 0, misordered: 0, falselySent: 0, uncertain: 0, dropped: 0, examples: [] }
   const uncertain = new Set(stored.flatMap((each) => (each.delivery?.status === 'uncertain' ? [textOf(each)] : [])))
   verdict.uncertain = uncertain.size
   // What is uncertain stands at the end, in nobody's order.
@@ -48,7 +50,9 @@ export async function judge(
   const heard = bot.heard.flatMap(({ body }) => (body !== undefined && mine.has(body) ? [body] : []))
   const certain = said.device.filter((body) => !uncertain.has(body))
   compare(verdict, 'device keeps its own', certain, bodies(true))
-  compare(verdict, 'device has the bot’s', said.bot, bodies(false))
+  const kept = said.bot.filter((body) => !forgotten.has(body))
+  verdict.dropped = said.bot.length - kept.length
+  compare(verdict, 'device has the bot’s', kept, bodies(false))
   compare(
     verdict,
     'bot has the device’s',

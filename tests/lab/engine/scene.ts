@@ -55,7 +55,22 @@ export class Scene {
     await heard(this.bot, said.device)
     if (archive) await covered(tab, archive, anna)
     await arrived(tab, boris, said.device.length + said.bot.length)
-    return judge(tab, this.bot, { device: anna, bot: boris }, said, archive)
+    const dropped = await this.#dropped(said.bot)
+    return judge(tab, this.bot, { device: anna, bot: boris }, said, archive, dropped)
+  }
+
+  /** What the bot said, and the server never told the device, has in no archive, and tells no other device either. */
+  async #dropped(said: readonly string[]): Promise<Set<string>> {
+    const dropped = new Set(said.filter((body) => !this.device.tape.heard.has(body)))
+    if (dropped.size === 0) return dropped
+    const other = await this.stage.bot(this.anna)
+    // What waited for somebody to come is told before this is answered.
+    await other.iq('get', '<ping xmlns="urn:xmpp:ping"/>', this.stage.server.domain)
+    for (const { body = '' } of other.heard) dropped.delete(body)
+    other.abort()
+    for (const { xml } of this.keeping === 'kept' ? await this.stage.server.archive(this.anna.user) : [])
+      dropped.delete(/<body>([^<]*)</.exec(xml)?.[1] ?? '')
+    return dropped
   }
 
   /** They go; what they left at the server stays. */
@@ -72,9 +87,9 @@ export function stageFor(stages: Stages, program: Program, keeping: Keeping, sha
 
 /** What several runs came to together. */
 export function sum(verdicts: readonly Verdict[]): Verdict {
-  const total: Verdict = { ...flawless, uncertain: 0, examples: [] }
+  const total: Verdict = { ...flawless, uncertain: 0, dropped: 0, examples: [] }
   for (const verdict of verdicts) {
-    for (const what of ['lost', 'twice', 'misordered', 'falselySent', 'uncertain'] as const)
+    for (const what of ['lost', 'twice', 'misordered', 'falselySent', 'uncertain', 'dropped'] as const)
       total[what] += verdict[what]
     total.examples.push(...verdict.examples)
   }
@@ -83,11 +98,18 @@ export function sum(verdicts: readonly Verdict[]): Verdict {
 
 /** As the table of docs/reliability.md has it. */
 export function countsOf(verdict: Verdict): Record<string, number> {
-  const { lost, twice, misordered, falselySent, uncertain } = verdict
-  return { lost, twice, 'out of order': misordered, 'falsely sent': falselySent, 'in doubt': uncertain }
+  const { lost, twice, misordered, falselySent, uncertain, dropped } = verdict
+  return {
+    lost,
+    twice,
+    'out of order': misordered,
+    'falsely sent': falselySent,
+    'in doubt': uncertain,
+    ...(dropped > 0 && { 'dropped by the server': dropped }),
+  }
 }
 
 /** Whether every bar of the verdict was met. */
 export function isFlawless(verdict: Verdict): boolean {
-  return Object.values(countsOf(verdict)).every((count) => count === 0)
+  return Object.values(countsOf({ ...verdict, dropped: 0 })).every((count) => count === 0)
 }

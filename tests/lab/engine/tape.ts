@@ -1,5 +1,5 @@
-// What a server has acknowledged of what a device wrote (XEP-0198), read from the frames themselves, so that the oracle
-// need not believe the engine's own count. Keeps its numbers over resumptions as the server does.
+// What a server has acknowledged of what a device wrote (XEP-0198), and what it has told the device, read from the frames
+// themselves, so that the oracle need not believe the engine's own count. Keeps its numbers over resumptions as the server does.
 import type { WebSocket } from 'ws'
 
 /** Stanzas of one session by number, as the ids of their messages; '' where it is none of a message. */
@@ -8,6 +8,8 @@ type Written = string[]
 export class Tape {
   /** Ids of messages. */
   readonly acknowledged = new Set<string>()
+  /** Texts that came down the line, live or out of the archive. */
+  readonly heard = new Set<string>()
   /** How often a session was resumed, and what the server said where it was not. */
   resumptions = 0
   readonly refusals: string[] = []
@@ -26,6 +28,7 @@ export class Tape {
     }
     socket.on('message', (data: Buffer) => {
       const xml = data.toString()
+      for (const [, body = ''] of xml.matchAll(/<body>([^<]*)</g)) this.heard.add(body)
       const [, name = ''] = /^<(\w+)[^>]*urn:xmpp:sm:3/.exec(xml) ?? []
       if (name === 'enabled') this.#sessions.set(valueOf(xml, 'id') ?? '', written ?? [])
       else if (name === 'a' || name === 'resumed' || name === 'failed')
