@@ -4,7 +4,7 @@ import type { Conversation } from '#model/conversation.ts'
 import { checkAddress, localOf, type BareJid } from '#model/jid.ts'
 import type { ConversationId } from '#model/message.ts'
 import type { AccountDatabase } from '#storage/database.ts'
-import { readConversation, readConversations } from '#storage/read/conversation.ts'
+import { readConversations, readEach } from '#storage/read/conversation.ts'
 import type { Engine } from '#sync/engine.ts'
 import type { Roster } from './roster.svelte.ts'
 import type { ConversationItem, ConversationsSurface } from './surface.ts'
@@ -42,8 +42,8 @@ export class Conversations implements ConversationsSurface {
 
   reload(ids: Iterable<ConversationId>): Promise<void> {
     return this.#inTurn(async () => {
-      for (const id of ids) {
-        const row = await readConversation(this.#account, id)
+      // Laid on in one step: each would otherwise lay the whole list out anew.
+      for (const [id, row] of await readEach(this.#account, [...ids])) {
         if (row) this.#stored.set(id, row)
         else this.#stored.delete(id)
       }

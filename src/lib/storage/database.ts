@@ -151,14 +151,18 @@ const allStores: AccountStore[] = [
 export async function transact<S extends DBSchema, Names extends StoreNames<S>[], T>(
   db: IDBPDatabase<S>,
   stores: Names,
-  work: (tx: IDBPTransaction<S, Names, 'readwrite'>) => Promise<T>,
+  work: (tx: IDBPTransaction<S, Names, 'readwrite'>, later: Writing['later']) => Promise<T>,
 ): Promise<T> {
+  const failures: unknown[] = []
+  const later = (request: Promise<unknown>): void => {
+    request.catch((error: unknown) => failures.push(error))
+  }
   let tx: IDBPTransaction<S, Names, 'readwrite'> | null = null
   try {
     tx = db.transaction(stores, 'readwrite')
     // An aborted one rejects here as well; the first error is the one that tells.
     tx.done.catch(() => undefined)
-    const result = await work(tx)
+    const result = await work(tx, later)
     await tx.done
     return result
   } catch (error) {
@@ -167,7 +171,8 @@ export async function transact<S extends DBSchema, Names extends StoreNames<S>[]
     } catch {
       // Already aborted by the browser: remedy none needed, the error below is thrown on.
     }
-    throw storageError(tx?.error ?? error)
+    // What failed first aborted the rest, which only tell that they were aborted.
+    throw storageError(tx?.error ?? failures[0] ?? error)
   }
 }
 
@@ -178,6 +183,8 @@ export interface Writing {
   /** Client time of this transaction, ms since the epoch. */
   readonly now: number
   readonly changes: Change[]
+  /** Takes a request whose result nobody waits for; where it fails, so does the transaction, for that reason. */
+  later(request: Promise<unknown>): void
 }
 
 /**
@@ -192,10 +199,10 @@ export async function write(
   work: (writing: Writing) => Promise<void>,
 ): Promise<Change[]> {
   const changes: Change[] = []
-  await transact(account.db, allStores, async (tx) => {
+  await transact(account.db, allStores, async (tx, later) => {
     const stored = await tx.objectStore('meta').get('epoch')
     if ((stored?.value ?? 0) !== epoch) throw new Failed('epoch-lost', 'give-up', `epoch ${epoch}`)
-    await work({ tx, keys: account.keys, now, changes })
+    await work({ tx, keys: account.keys, now, changes, later })
   })
   return changes
 }

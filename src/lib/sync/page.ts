@@ -46,6 +46,7 @@ async function storeWhole(core: Core, page: PageWriting): Promise<number> {
   const rows: StoredMessageRow[] = []
   await core.write(async (writing) => {
     const writer = new MessageWriter(writing)
+    await writer.foresee(page.messages)
     const order = page.order()
     for (const message of page.messages) {
       const row = await storeOne(writing, writer, page, order, message)

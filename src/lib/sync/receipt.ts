@@ -31,7 +31,7 @@ export async function applyReceipt(settling: Settling, self: BareJid, message: I
 
 /** Pages are read backwards too: a receipt may come before its message. */
 async function keepWaiting(
-  { writing, serverNow }: Settling,
+  { writing, writer, serverNow }: Settling,
   conversation: ConversationId,
   of: string,
   message: IncomingMessage,
@@ -63,7 +63,7 @@ async function keepWaiting(
     delivery: null,
     sealed: { key: 0, body: { parts: [], raw: null } },
   }
-  await store.add(row)
+  await writer.addBare(row)
 }
 
 /** Our message came back: later, where the error says so, else failed with its reason on the message. True: try again later. */

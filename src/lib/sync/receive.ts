@@ -116,6 +116,7 @@ export class Receiver {
   async #write(writing: Writing, events: readonly WireEvent[], settled: (() => void)[]): Promise<void> {
     settled.length = 0
     const writer = new MessageWriter(writing)
+    await writer.foresee(events.flatMap((event) => (event.kind === 'message' ? event.message : [])))
     for (const event of events) await this.#apply(writing, writer, event, settled)
     await writer.finish()
     const last = this.#queue[events.length - 1]

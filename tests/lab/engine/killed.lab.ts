@@ -83,7 +83,7 @@ function talk(scene: Scene): () => Promise<Outcome> {
       { device: anna, bot: boris },
       { device: said.device, bot: order },
       stage.server,
-      forgotten,
+      { forgotten },
     )
     bot.abort()
     await device.end()

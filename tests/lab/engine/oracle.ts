@@ -16,8 +16,18 @@ export interface Verdict {
   uncertain: number
   /** Taken by the server from the other side, and then kept and told by nobody: its loss, not counted as `lost`. */
   dropped: number
+  /** Neighbours that the server itself put into the wrong order, not counted as `misordered`. */
+  reordered: number
   /** The first few of what is wrong, for the one who reads it. */
   examples: string[]
+}
+
+/** What the server itself did to what it had taken; no client can know of it. */
+export interface ServerFaults {
+  /** What it did not keep. */
+  readonly forgotten?: ReadonlySet<string>
+  /** What the bot said, in the order in which the server told or keeps it; without it, the order of saying. */
+  readonly order?: readonly string[]
 }
 
 export interface Said {
@@ -26,8 +36,7 @@ export interface Said {
 }
 
 /**
- * `server`: null where no archive is kept. Bodies must be unlike each other. `forgotten`: what the server had taken from
- * either side and did not keep: its loss, which no client can know of.
+ * `server`: null where no archive is kept. Bodies must be unlike each other.
  */
 export async function judge(
   tab: Tab,
@@ -35,10 +44,19 @@ export async function judge(
   people: { device: Person; bot: Person },
   said: Said,
   server: Control | null,
-  forgotten: ReadonlySet<string> = new Set(),
+  { forgotten = new Set(), order = said.bot }: ServerFaults = {},
 ): Promise<Verdict> {
   const stored = await tab.messages(people.bot.jid)
-  const verdict: Verdict = { lost: 0, twice: 0, misordered: 0, falselySent: 0, uncertain: 0, dropped: 0, examples: [] }
+  const verdict: Verdict = {
+    lost: 0,
+    twice: 0,
+    misordered: 0,
+    falselySent: 0,
+    uncertain: 0,
+    dropped: 0,
+    reordered: 0,
+    examples: [],
+  }
   const uncertain = new Set(stored.flatMap((each) => (each.delivery?.status === 'uncertain' ? [textOf(each)] : [])))
   verdict.uncertain = uncertain.size
   // What is uncertain stands at the end, in nobody's order.
@@ -52,7 +70,7 @@ export async function judge(
   compare(verdict, 'device keeps its own', certain, bodies(true))
   const kept = said.bot.filter((body) => !forgotten.has(body))
   verdict.dropped = said.bot.length - kept.length
-  compare(verdict, 'device has the bot’s', kept, bodies(false))
+  compare(verdict, 'device has the bot’s', kept, bodies(false), order)
   compare(
     verdict,
     'bot has the device’s',
@@ -78,19 +96,30 @@ export async function judge(
   return verdict
 }
 
-function compare(verdict: Verdict, where: string, expected: readonly string[], found: readonly string[]): void {
+function compare(
+  verdict: Verdict,
+  where: string,
+  expected: readonly string[],
+  found: readonly string[],
+  order: readonly string[] = expected,
+): void {
   const has = new Set(found)
   const missing = expected.filter((body) => !has.has(body))
   verdict.lost += missing.length
   verdict.twice += found.length - has.size
   const places = new Map(expected.map((body, at) => [body, at]))
-  const place = (body: string): number => places.get(body) ?? -1
-  const wrong = descents(found.map(place))
+  const told = new Map(order.map((body, at) => [body, at]))
+  const isBefore = (of: Map<string, number>, at: number): boolean =>
+    at > 0 && (of.get(found[at] ?? '') ?? -1) < (of.get(found[at - 1] ?? '') ?? -1)
+  const wrongAt = found.flatMap((_, at) => (isBefore(places, at) ? at : []))
+  const faults = wrongAt.filter((at) => isBefore(told, at))
+  const wrong = faults.length
   verdict.misordered += wrong
+  verdict.reordered += descents.length - wrong
   if (missing.length > 0) verdict.examples.push(`${where}: ${missing.length} lost, first ${missing[0]}`)
   if (found.length > has.size)
     verdict.examples.push(`${where}: twice ${found.find((body, at) => found.indexOf(body) !== at)}`)
-  const at = found.findIndex((body, index) => index > 0 && place(body) < place(found[index - 1] ?? ''))
+  const [at = 0] = faults
   if (wrong > 0)
     verdict.examples.push(`${where}: ${wrong} out of order: ${found.slice(Math.max(0, at - 3), at + 3).join(', ')}`)
 }

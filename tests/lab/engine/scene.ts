@@ -55,22 +55,24 @@ export class Scene {
     await heard(this.bot, said.device)
     if (archive) await covered(tab, archive, anna)
     await arrived(tab, boris, said.device.length + said.bot.length)
-    const dropped = await this.#dropped(said.bot)
-    return judge(tab, this.bot, { device: anna, bot: boris }, said, archive, dropped)
+    const archived = (await archive?.archive(anna.user, { with: boris.jid }))?.flatMap(({ xml }) => bodyOf(xml) ?? [])
+    const forgotten = await this.#forgotten(said.bot, archived ?? [])
+    const order = archived ?? [...this.device.tape.heard]
+    return judge(tab, this.bot, { device: anna, bot: boris }, said, archive, { forgotten, order })
   }
 
   /** What the bot said, and the server never told the device, has in no archive, and tells no other device either. */
-  async #dropped(said: readonly string[]): Promise<Set<string>> {
-    const dropped = new Set(said.filter((body) => !this.device.tape.heard.has(body)))
-    if (dropped.size === 0) return dropped
+  async #forgotten(said: readonly string[], archived: readonly string[]): Promise<Set<string>> {
+    const stored = await this.tab.bodies(this.boris.jid)
+    const known = new Set([...this.device.tape.heard, ...archived, ...stored])
+    const unknown = new Set(said.filter((body) => !known.has(body)))
+    if (unknown.size === 0) return unknown
     const other = await this.stage.bot(this.anna)
     // What waited for somebody to come is told before this is answered.
     await other.iq('get', '<ping xmlns="urn:xmpp:ping"/>', this.stage.server.domain)
-    for (const { body = '' } of other.heard) dropped.delete(body)
+    for (const { body = '' } of other.heard) unknown.delete(body)
     other.abort()
-    for (const { xml } of this.keeping === 'kept' ? await this.stage.server.archive(this.anna.user) : [])
-      dropped.delete(/<body>([^<]*)</.exec(xml)?.[1] ?? '')
-    return dropped
+    return unknown
   }
 
   /** They go; what they left at the server stays. */
@@ -80,6 +82,10 @@ export class Scene {
   }
 }
 
+function bodyOf(xml: string): string | undefined {
+  return /<body>([^<]*)</.exec(xml)?.[1]
+}
+
 /** The server for people whose archive is like that; people with and without a wish share one. */
 export function stageFor(stages: Stages, program: Program, keeping: Keeping, shape: ServerShape = {}): Promise<Stage> {
   return stages.of(program, { ...shape, archive: keeping !== 'none' })
@@ -87,9 +93,9 @@ export function stageFor(stages: Stages, program: Program, keeping: Keeping, sha
 
 /** What several runs came to together. */
 export function sum(verdicts: readonly Verdict[]): Verdict {
-  const total: Verdict = { ...flawless, uncertain: 0, dropped: 0, examples: [] }
+  const total: Verdict = { ...flawless, uncertain: 0, dropped: 0, reordered: 0, examples: [] }
   for (const verdict of verdicts) {
-    for (const what of ['lost', 'twice', 'misordered', 'falselySent', 'uncertain', 'dropped'] as const)
+    for (const what of ['lost', 'twice', 'misordered', 'falselySent', 'uncertain', 'dropped', 'reordered'] as const)
       total[what] += verdict[what]
     total.examples.push(...verdict.examples)
   }
@@ -98,7 +104,7 @@ export function sum(verdicts: readonly Verdict[]): Verdict {
 
 /** As the table of docs/reliability.md has it. */
 export function countsOf(verdict: Verdict): Record<string, number> {
-  const { lost, twice, misordered, falselySent, uncertain, dropped } = verdict
+  const { lost, twice, misordered, falselySent, uncertain, dropped, reordered } = verdict
   return {
     lost,
     twice,
@@ -106,10 +112,11 @@ export function countsOf(verdict: Verdict): Record<string, number> {
     'falsely sent': falselySent,
     'in doubt': uncertain,
     ...(dropped > 0 && { 'dropped by the server': dropped }),
+    ...(reordered > 0 && { 'reordered by the server': reordered }),
   }
 }
 
 /** Whether every bar of the verdict was met. */
 export function isFlawless(verdict: Verdict): boolean {
-  return Object.values(countsOf({ ...verdict, dropped: 0 })).every((count) => count === 0)
+  return Object.values(countsOf({ ...verdict, dropped: 0, reordered: 0 })).every((count) => count === 0)
 }

@@ -2,48 +2,71 @@
 // themselves, so that the oracle need not believe the engine's own count. Keeps its numbers over resumptions as the server does.
 import type { WebSocket } from 'ws'
 
-/** Stanzas of one session by number, as the ids of their messages; '' where it is none of a message. */
-type Written = string[]
+/** Stanzas of one session by number: what was written as the ids of messages, '' where it is none; what was told as texts. */
+interface Session {
+  written: string[]
+  told: string[][]
+  /** How many of `told` are acknowledged. */
+  handled: number
+}
 
 export class Tape {
   /** Ids of messages. */
   readonly acknowledged = new Set<string>()
-  /** Texts that came down the line, live or out of the archive. */
+  /** Texts that came down the line, live or out of the archive, and were acknowledged: from then on they are ours. */
   readonly heard = new Set<string>()
   /** How often a session was resumed, and what the server said where it was not. */
   resumptions = 0
   readonly refusals: string[] = []
-  readonly #sessions = new Map<string, Written>()
+  readonly #sessions = new Map<string, Session>()
 
   /** Listens to one connection. */
   watch(socket: WebSocket): void {
-    let written: Written | null = null
+    let session: Session | null = null
     const send = socket.send.bind(socket) as (data: unknown) => void
     socket.send = (data: unknown): void => {
       const xml = String(data)
-      if (xml.startsWith('<enable')) written = []
-      else if (xml.startsWith('<resume')) written = this.#sessions.get(valueOf(xml, 'previd') ?? '') ?? []
-      else if (/^<(?:message|presence|iq)[\s>/]/.test(xml)) written?.push(messageId(xml))
+      if (xml.startsWith('<enable')) session = { written: [], told: [], handled: 0 }
+      else if (xml.startsWith('<resume')) session = this.#sessions.get(valueOf(xml, 'previd') ?? '') ?? null
+      else if (isStanza(xml)) session?.written.push(messageId(xml))
+      if (session !== null && /^<(?:a|resume)\s/.test(xml)) this.#hear(session, Number(valueOf(xml, 'h')))
+      // What is not counted here is told again.
+      if (xml.startsWith('<resume')) session?.told.splice(session.handled)
       send(data)
     }
     socket.on('message', (data: Buffer) => {
       const xml = data.toString()
-      for (const [, body = ''] of xml.matchAll(/<body>([^<]*)</g)) this.heard.add(body)
+      if (isStanza(xml)) session?.told.push([...xml.matchAll(/<body>([^<]*)</g)].map(([, body = '']) => body))
       const [, name = ''] = /^<(\w+)[^>]*urn:xmpp:sm:3/.exec(xml) ?? []
-      if (name === 'enabled') this.#sessions.set(valueOf(xml, 'id') ?? '', written ?? [])
-      else if (name === 'a' || name === 'resumed' || name === 'failed')
-        this.#acknowledge(written ?? [], valueOf(xml, 'h'))
+      if (name === 'enabled' && session) {
+        session.told = []
+        this.#sessions.set(valueOf(xml, 'id') ?? '', session)
+      }
+      if (name === 'a' || name === 'resumed' || name === 'failed')
+        this.#acknowledge(session?.written ?? [], valueOf(xml, 'h'))
       // What it has not counted is written again, under new numbers.
-      if (name === 'resumed') this.resumptions++
-      else if (name === 'failed') this.refusals.push(xml)
-      if (name === 'resumed') written?.splice(Number(valueOf(xml, 'h')))
-      else if (name === 'failed') written = null
+      if (name === 'resumed') {
+        this.resumptions++
+        session?.written.splice(Number(valueOf(xml, 'h')))
+      } else if (name === 'failed') {
+        this.refusals.push(xml)
+        session = null
+      }
     })
   }
 
-  #acknowledge(written: Written, handled: string | null): void {
+  #acknowledge(written: readonly string[], handled: string | null): void {
     for (const id of written.slice(0, Number(handled ?? 0))) if (id !== '') this.acknowledged.add(id)
   }
+
+  #hear(session: Session, handled: number): void {
+    for (const body of session.told.slice(session.handled, handled).flat()) this.heard.add(body)
+    session.handled = handled
+  }
+}
+
+function isStanza(xml: string): boolean {
+  return /^<(?:message|presence|iq)[\s>/]/.test(xml)
 }
 
 function valueOf(xml: string, attribute: string): string | null {

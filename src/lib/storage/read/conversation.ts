@@ -41,6 +41,16 @@ export async function readConversation(account: AccountDatabase, id: Conversatio
   return row ? conversationOf(row, account.keys) : null
 }
 
+/** In the order asked for, all in one wait; null for those that are gone. */
+export async function readEach(
+  account: AccountDatabase,
+  ids: readonly ConversationId[],
+): Promise<(readonly [ConversationId, Conversation | null])[]> {
+  const { store } = account.db.transaction('conversation')
+  const rows = await Promise.all(ids.map((id) => store.get(id)))
+  return ids.map((id, at) => [id, rows[at] ? conversationOf(rows[at], account.keys) : null])
+}
+
 export async function readConversationWith(account: AccountDatabase, jid: BareJid): Promise<Conversation | null> {
   const row = await account.db.getFromIndex('conversation', 'jid', jid)
   return row ? conversationOf(row, account.keys) : null

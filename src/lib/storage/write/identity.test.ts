@@ -82,3 +82,51 @@ describe('two messages', () => {
     expect(await rows(first, second)).toBe(2)
   })
 })
+
+describe('one burst', () => {
+  /** Number of rows after all came in one transaction that asked the disk for them beforehand. */
+  async function rowsOfBurst(...copies: Partial<IncomingMessage>[]): Promise<number> {
+    const quiet = { blocked: () => undefined, closed: () => undefined }
+    const account = await openAccount(new IDBFactory(), 'account', quiet)
+    const epoch = await takeEpoch(account)
+    const messages = copies.map((copy) => ({ ...base, ...copy }))
+    for (const burst of [[{ ...base, messageId: 'before' }], messages]) {
+      await write(account, epoch, noon, async (writing) => {
+        const writer = new MessageWriter(writing)
+        await writer.foresee(burst)
+        for (const message of burst) await writer.store(message, { kind: 'live', serverNow: noon })
+        await writer.finish()
+      })
+    }
+    const keys = await account.db.getAllKeys('message')
+    expect(await account.db.getAllKeys('toIndex')).toEqual(keys)
+    return keys.length - 1
+  }
+
+  it.each<[string, Partial<IncomingMessage>]>([
+    ['archive id', { ...archived('1'), messageId: 'a' }],
+    ['origin id', { originId: 'o' }],
+    ["the stanza's id", { messageId: 'm' }],
+  ])('stores a copy that comes twice in it once, by %s', async (_, copy) => {
+    expect(await rowsOfBurst({ messageId: 'x' }, copy, { messageId: 'y' }, copy)).toBe(3)
+  })
+
+  it('finds what an earlier one stored', async () => {
+    expect(await rowsOfBurst({ messageId: 'x' }, { messageId: 'before' }, { messageId: 'y' })).toBe(2)
+  })
+})
+
+it('tells why a row that nobody waited for could not be added, and keeps nothing', async () => {
+  const quiet = { blocked: () => undefined, closed: () => undefined }
+  const account = await openAccount(new IDBFactory(), 'account', quiet)
+  const epoch = await takeEpoch(account)
+  const failing = write(account, epoch, noon, async (writing) => {
+    const store = writing.tx.objectStore('roster')
+    const row = { jid: juliet, name: '', subscription: 'none' as const, isAsked: false, groups: [] }
+    writing.later(store.add(row))
+    writing.later(store.add(row))
+    await store.count()
+  })
+  await expect(failing).rejects.toMatchObject({ failure: { what: 'unexpected', remedy: 'give-up' } })
+  expect(await account.db.count('roster')).toBe(0)
+})

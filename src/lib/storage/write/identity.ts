@@ -4,6 +4,7 @@ import type { ConversationId, MessageContent } from '#model/message.ts'
 import type { Writing } from '../database.ts'
 import { contentOf } from '../read/message.ts'
 import type { StoredMessageRow } from '../schema.ts'
+import type { Absence } from './absence.ts'
 
 const day = 86_400_000
 const shortWhile = 120_000
@@ -13,18 +14,20 @@ export async function findStored(
   conversation: ConversationId,
   incoming: IncomingMessage,
   stamp: number,
+  absence: Absence,
 ): Promise<StoredMessageRow | null> {
   const store = writing.tx.objectStore('message')
   const { archiveId, by, originId, messageId, senderJid } = incoming
-  if (archiveId !== null && by !== null) {
+  if (archiveId !== null && by !== null && !absence.has('archive', [by, archiveId])) {
     const row = await store.index('archive').get([by, archiveId])
     if (row) return row as StoredMessageRow
   }
-  if (originId !== null) {
+  if (originId !== null && !absence.has('origin', [conversation, senderJid, originId])) {
     const row = await store.index('origin').get([conversation, senderJid, originId])
     // An origin id is unique by promise; others' are believed only while the words are the same.
     if (row && (row.isOwn || isEqual(writing, row, incoming.content))) return row as StoredMessageRow
   }
+  if (messageId !== null && absence.has('wire', [conversation, senderJid, messageId])) return null
   if (messageId !== null) return findByWireId(writing, conversation, incoming, messageId, stamp)
   return originId === null ? findWithoutId(writing, conversation, incoming, stamp) : null
 }

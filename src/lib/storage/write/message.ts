@@ -10,10 +10,13 @@ import type { Writing } from '../database.ts'
 import { contentOf, isBroken, recordId } from '../read/message.ts'
 import type { ConversationRow, MessageRow, StoredMessageRow } from '../schema.ts'
 import { wholeMessage } from '../sound.ts'
+import { Absence } from './absence.ts'
 import { conversationWith, lineOf, putConversation, readConversationRow, setLast } from './conversation.ts'
 import { believedStamp, placeAmong, type LiveArrival } from './delayed.ts'
 import { delivered } from './delivery.ts'
 import { findStored } from './identity.ts'
+import { keyed } from './keys.ts'
+import { lastPlaced } from './neighbour.ts'
 import { dropOutbox } from './outbox.ts'
 import { placeAfter, type PageOrder } from './placing.ts'
 import { followRow, isAfter, neverBefore, readTo, seeTo, type Touched } from './reading.ts'
@@ -28,30 +31,46 @@ export class MessageWriter {
   readonly #writing: Writing
   readonly #touched = new Map<ConversationId, Touched>()
   readonly #byJid = new Map<BareJid, ConversationId>()
+  readonly #absence = new Absence()
+  /** Key of the row that was added last in this transaction; null: none was. */
+  #lastAdded: LocalId | null = null
 
   constructor(writing: Writing) {
     this.#writing = writing
   }
 
+  /** Asks the disk at once for what storing these copies will need; without it each is asked for in its turn. */
+  async foresee(copies: readonly IncomingMessage[]): Promise<void> {
+    const index = this.#writing.tx.objectStore('conversation').index('jid')
+    const peers = [...new Set(copies.map(({ peer }) => peer))].filter((peer) => !this.#byJid.has(peer))
+    await Promise.all(
+      peers.map(async (peer) => {
+        const row = await index.get(peer)
+        if (row) await this.#touch(row)
+      }),
+    )
+    await this.#absence.look(
+      this.#writing,
+      copies.map((copy) => [copy, this.#byJid.get(copy.peer) ?? null] as const),
+    )
+  }
+
   async conversation(jid: BareJid): Promise<Touched> {
     const known = this.#byJid.get(jid)
     const touched = known === undefined ? undefined : this.#touched.get(known)
-    return touched ?? this.#touch(await conversationWith(this.#writing, jid))
+    return used(touched ?? (await this.#touch(await conversationWith(this.#writing, jid))))
   }
 
   async conversationById(id: ConversationId): Promise<Touched | null> {
     const touched = this.#touched.get(id)
-    if (touched) return touched
+    if (touched) return used(touched)
     const row = await readConversationRow(this.#writing, id)
-    return row ? this.#touch(row) : null
+    return row ? used(await this.#touch(row)) : null
   }
 
   async #touch(row: ConversationRow): Promise<Touched> {
-    const index = this.#writing.tx.objectStore('message').index('timeline')
-    // The key tells the place even where the row is not whole.
-    const cursor = await index.openKeyCursor(IDBKeyRange.bound([row.id, 0], [row.id, 0, []]), 'prev')
-    const tail = cursor ? { at: cursor.key[2], rank: cursor.key[3] } : null
-    const touched: Touched = { row, tail, recount: false }
+    const tail = await lastPlaced(this.#writing, row.id)
+    const touched: Touched = { row, tail, recount: false, isUsed: false }
     this.#touched.set(row.id, touched)
     this.#byJid.set(row.jid, row.id)
     return touched
@@ -61,7 +80,7 @@ export class MessageWriter {
   async store(incoming: IncomingMessage, arrival: Arrival): Promise<StoredMessageRow> {
     const touched = await this.conversation(incoming.peer)
     const said = incoming.stamp ?? (arrival.kind === 'live' ? arrival.serverNow : this.#writing.now)
-    const found = await findStored(this.#writing, touched.row.id, incoming, said)
+    const found = await findStored(this.#writing, touched.row.id, incoming, said, this.#absence)
     const stored = found && wholeMessage(found)
     const stamp = arrival.kind === 'live' ? await believedStamp(this.#writing, touched, incoming.stamp, arrival) : said
     const place = await this.#placeFor(touched, incoming, arrival, stamp, stored)
@@ -167,10 +186,9 @@ export class MessageWriter {
   /** Adds a row that is new, with its keys, counters and marks that waited for it. */
   async add(touched: Touched, row: MessageRow, shown: boolean, isNews: boolean): Promise<StoredMessageRow> {
     keyed(row, shown)
-    const store = this.#writing.tx.objectStore('message')
-    const localId = await store.add(row)
+    const localId = await this.addBare(row)
     const stored: StoredMessageRow = { ...row, localId }
-    if (shown) await this.#writing.tx.objectStore('toIndex').put({ localId })
+    if (shown) this.#writing.later(this.#writing.tx.objectStore('toIndex').put({ localId }))
     if (row.isOwn) await this.#applyWaiting(stored)
     if (row.unreadPlace && isAfter(stored, touched.row.read)) touched.row.unread++
     if (row.pending === 0) this.#follow(touched, stored)
@@ -186,8 +204,23 @@ export class MessageWriter {
     return stored
   }
 
+  /**
+   * Adds a row that is no message yet, and returns its key. The first of a transaction is numbered by the store, the next
+   * ones here, without waiting.
+   */
+  async addBare(row: MessageRow): Promise<LocalId> {
+    const store = this.#writing.tx.objectStore('message')
+    this.#absence.written(row)
+    if (this.#lastAdded === null) return (this.#lastAdded = await store.add(row))
+    // Nobody else adds meanwhile: the transaction has the store for itself, and all rows of it come through here.
+    this.#lastAdded += 1
+    this.#writing.later(store.add({ ...row, localId: this.#lastAdded }))
+    return this.#lastAdded
+  }
+
   /** Puts a row that changed. */
   async put(touched: Touched, row: StoredMessageRow, moved: boolean): Promise<void> {
+    this.#absence.written(row)
     await this.#writing.tx.objectStore('message').put(row)
     if (moved) {
       touched.recount = true
@@ -215,7 +248,7 @@ export class MessageWriter {
   async #applyWaiting(row: StoredMessageRow): Promise<void> {
     const store = this.#writing.tx.objectStore('message')
     for (const id of new Set([row.messageId, row.originId])) {
-      if (id === null) continue
+      if (id === null || this.#absence.has('awaits', [row.conversation, id])) continue
       for (const mark of await store.index('awaits').getAll([row.conversation, id])) {
         row.delivery = delivered(row.delivery, 'delivered', mark.sentAt)
         await store.put(row)
@@ -226,19 +259,22 @@ export class MessageWriter {
 
   /** Brings last lines and counters of all touched conversations up to date. */
   async finish(): Promise<void> {
+    const touched = [...this.#touched.values()].filter(({ isUsed }) => isUsed)
+    await Promise.all(touched.map((each) => this.#finish(each)))
+  }
+
+  async #finish(touched: Touched): Promise<void> {
+    neverBefore(touched)
+    const { row, recount } = touched
     const store = this.#writing.tx.objectStore('message')
-    for (const touched of this.#touched.values()) {
-      neverBefore(touched)
-      const { row, recount } = touched
-      const cursor = await store.index('timeline').openCursor(IDBKeyRange.bound([row.id], [row.id, []]), 'prev')
-      const newest = cursor ? (cursor.value as StoredMessageRow) : null
-      setLast(this.#writing, row, newest ? lineOf(newest, contentOf(newest, this.#writing.keys), newest) : null)
-      if (recount) {
-        const lower = row.read ? [row.id, row.read.at, row.read.rank] : [row.id]
-        row.unread = await store.index('unread').count(IDBKeyRange.bound(lower, [row.id, []], row.read !== null, false))
-      }
-      await putConversation(this.#writing, row)
+    const cursor = await store.index('timeline').openCursor(IDBKeyRange.bound([row.id], [row.id, []]), 'prev')
+    const newest = cursor ? (cursor.value as StoredMessageRow) : null
+    setLast(this.#writing, row, newest ? lineOf(newest, contentOf(newest, this.#writing.keys), newest) : null)
+    if (recount) {
+      const lower = row.read ? [row.id, row.read.at, row.read.rank] : [row.id]
+      row.unread = await store.index('unread').count(IDBKeyRange.bound(lower, [row.id, []], row.read !== null, false))
     }
+    await putConversation(this.#writing, row)
   }
 
   /** The row of a message, for writers that change its state. */
@@ -248,20 +284,7 @@ export class MessageWriter {
   }
 }
 
-/** Brings the index fields in line with the row. `shown` is given once, at insertion. */
-function keyed(row: MessageRow, shown = row.place !== undefined): void {
-  const { conversation, senderJid } = row
-  if (row.originId !== null) row.originKey = [conversation, senderJid, row.originId]
-  if (row.messageId !== null) row.wireKey = [conversation, senderJid, row.messageId]
-  if (row.archiveId !== null && row.by !== null) row.archiveKey = [row.by, row.archiveId]
-  if (!shown) return
-  row.place = [conversation, row.pending, row.at, row.rank]
-  if (!row.isOwn) row.unreadPlace = [conversation, row.at, row.rank]
-}
-
-/** Place of the pending message that was queued last; null: none is pending. */
-export async function lastPending(writing: Writing, conversation: ConversationId): Promise<Place | null> {
-  const index = writing.tx.objectStore('message').index('timeline')
-  const last = await index.openCursor(IDBKeyRange.bound([conversation, 1], [conversation, 1, []]), 'prev')
-  return last ? { at: last.value.at, rank: last.value.rank } : null
+function used(touched: Touched): Touched {
+  touched.isUsed = true
+  return touched
 }

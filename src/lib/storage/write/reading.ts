@@ -13,6 +13,8 @@ export interface Touched {
   tail: Place | null
   /** A row moved or the read position did: the counter is counted anew. */
   recount: boolean
+  /** Something of it is written; what was only foreseen is not. */
+  isUsed: boolean
 }
 
 export function isAfter(row: Place, position: Place | null | undefined): boolean {
