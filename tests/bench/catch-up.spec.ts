@@ -3,7 +3,7 @@
 import { expect, test } from '../e2e/fixtures.ts'
 import { expectOnline } from '../e2e/person.ts'
 import { messages } from '../e2e/store.ts'
-import { measured, runs } from './measure.ts'
+import { compared, runs, samples } from './measure.ts'
 import { heapOf, profiled, seen, tasksSince, want, watchPages } from './probe.ts'
 import { conversations, fillAll, floorDoes, serveFloor, signInAmongFriends } from './stock.ts'
 
@@ -15,16 +15,18 @@ test('catch-up', async ({ page, context, account, prosody, server }) => {
   serveFloor(server)
   await signInAmongFriends(page, anna, prosody, server)
   await page.close()
-  const [ours, theirs] = [empty(), empty()]
+  const taken = samples()
+  const wire = { product: [] as number[], floor: [] as number[] }
   let last = `archive-first-${conversations - 1}`
   for (let run = 0; run < runs; run++) {
     await prosody.cut('forget', { user: anna.user })
     const body = (at: number) => `missed ${at} in run ${run}.`
     await fillAll(prosody, anna, { count, name: `run-${run}`, ago: 60, body })
-    const measure = async (isFloor: boolean, into: typeof ours) => {
+    const measure = async (who: 'product' | 'floor') => {
+      const [isFloor, into] = [who === 'floor', taken[who]]
       const of = await context.newPage()
       await of.goto(isFloor ? `${server.url}floor/#wire` : 'about:blank')
-      const told = await profiled(of, `catch-up-${isFloor ? 'floor' : 'product'}-${run}`, async () => {
+      const told = await profiled(of, `catch-up-${who}-${run}`, async () => {
         if (!isFloor) await of.goto(`${server.url}#/settings`)
         await want(of, 'list', body(count - 1))
         if (isFloor) await floorDoes(of, 'catchUp', anna, last)
@@ -32,7 +34,7 @@ test('catch-up', async ({ page, context, account, prosody, server }) => {
       })
       const from = told.wire['<max>']!.first
       into.times.push(told.at - from)
-      into.wire.push(told.wire['<fin']!.last - from)
+      wire[who].push(told.wire['<fin']!.last - from)
       into.tasks.push(...tasksSince(told, from))
       if (!isFloor) await expectOnline(of)
       into.heap.push(await heapOf(of))
@@ -42,21 +44,17 @@ test('catch-up', async ({ page, context, account, prosody, server }) => {
       }
       await of.close()
     }
-    await measure(true, theirs)
-    await measure(false, ours)
+    await measure('floor')
+    await measure('product')
     last = `archive-run-${run}-${count - 1}`
   }
-  console.log('wire', ours.wire, theirs.wire)
-  measured({
-    bench: 'catch-up',
-    what: `${count.toLocaleString('en-GB')} missed messages over ${conversations} conversations`,
-    unit: 'ms',
-    product: ours.times,
-    floor: theirs.times,
-    goal: 1.5,
-    tasks: { product: ours.tasks, floor: theirs.tasks },
-    heap: { product: ours.heap, floor: theirs.heap },
-  })
+  console.log('wire', wire)
+  compared(
+    {
+      bench: 'catch-up',
+      what: `${count.toLocaleString('en-GB')} missed messages over ${conversations} conversations`,
+      goal: 1.5,
+    },
+    taken,
+  )
 })
-
-const empty = () => ({ times: [] as number[], wire: [] as number[], tasks: [] as number[], heap: [] as number[] })

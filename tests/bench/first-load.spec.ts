@@ -1,10 +1,9 @@
 // The very first visit, in a browser that knows nothing of us: what comes over the network, and when the form can be used.
 // The floor is a page whose script makes a form with two fields.
 import { test } from '../e2e/fixtures.ts'
-import { measured, runs } from './measure.ts'
+import { compared, measured, runs, samples } from './measure.ts'
 import { heapOf, seen, tasksSince, watchPages } from './probe.ts'
 import { serveFloor } from './stock.ts'
-import { samples } from './stocked.ts'
 
 test('first load', async ({ device, server }) => {
   serveFloor(server)
@@ -32,17 +31,7 @@ test('first load', async ({ device, server }) => {
       await page.close()
     }
   }
-  const { product, floor } = taken
-  measured({
-    bench: 'first-load',
-    what: 'cold load to a usable sign-in',
-    unit: 'ms',
-    product: product.times,
-    floor: floor.times,
-    goal: null,
-    tasks: { product: product.tasks, floor: floor.tasks },
-    heap: { product: product.heap, floor: floor.heap },
-  })
+  compared({ bench: 'first-load', what: 'cold load to a usable sign-in', goal: null }, taken)
   for (const unit of ['bytes', 'requests'] as const) {
     const [product, floor] = [weights.product[unit], weights.floor[unit]]
     measured({

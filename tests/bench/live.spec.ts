@@ -2,7 +2,7 @@
 // The server sends the same stanzas to both, all at once; the floor stores and shows them too, unasked and unchecked.
 import { expect, test } from '../e2e/fixtures.ts'
 import { countOf } from '../e2e/store.ts'
-import { measured, runs } from './measure.ts'
+import { compared, runs, samples } from './measure.ts'
 import { heapOf, profiled, seen, tasksSince, want, watchPages } from './probe.ts'
 import { conversations, floorDoes, nameOf, openFriend, serveFloor, signInAmongFriends } from './stock.ts'
 
@@ -17,42 +17,36 @@ test('live', async ({ page, context, account, prosody, server }) => {
   const floor = await context.newPage()
   await floor.goto(`${server.url}floor/#wire`)
   await floorDoes(floor, 'live', otto)
-  const [ours, theirs] = [empty(), empty()]
+  const taken = samples()
+  const wire = { product: [] as number[], floor: [] as number[] }
   for (let run = 0; run < runs; run++) {
-    for (const [of, to, into] of [
-      [floor, otto, theirs],
-      [page, anna, ours],
+    for (const [who, of, to] of [
+      ['floor', floor, otto],
+      ['product', page, anna],
     ] as const) {
+      const into = taken[who]
       await of.bringToFront()
       await want(of, 'newest', `live ${count - 1} of run ${run}.`)
       const stanzas = Array.from({ length: count }, (_, at) => stanza(to.jid, run, at))
-      const told = await profiled(of, `live-${of === page ? 'product' : 'floor'}-${run}`, async () => {
+      const told = await profiled(of, `live-${who}-${run}`, async () => {
         await prosody.inject(to.jid, stanzas)
         return seen(of)
       })
       const from = told.wire['<message']!.first
       into.times.push(told.at - from)
-      into.wire.push(told.wire['<message']!.last - from)
+      wire[who].push(told.wire['<message']!.last - from)
       into.tasks.push(...tasksSince(told, from))
       into.heap.push(await heapOf(of))
       await floor.evaluate(() => document.querySelector('main')?.replaceChildren())
     }
   }
-  console.log('wire', ours.wire, theirs.wire)
-  measured({
-    bench: 'live',
-    what: `${count.toLocaleString('en-GB')} live messages into the open conversation`,
-    unit: 'ms',
-    product: ours.times,
-    floor: theirs.times,
-    goal: 1.5,
-    tasks: { product: ours.tasks, floor: theirs.tasks },
-    heap: { product: ours.heap, floor: theirs.heap },
-  })
+  console.log('wire', wire)
+  compared(
+    { bench: 'live', what: `${count.toLocaleString('en-GB')} live messages into the open conversation`, goal: 1.5 },
+    taken,
+  )
   expect(await countOf(page, 'message')).toBe(conversations + runs * count)
 })
-
-const empty = () => ({ times: [] as number[], wire: [] as number[], tasks: [] as number[], heap: [] as number[] })
 
 /** As servers pass on what another client says today. */
 function stanza(to: string, run: number, at: number): string {

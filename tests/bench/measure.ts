@@ -35,3 +35,34 @@ export function measured(measure: Measure): void {
   const file = process.env['BENCH_RESULTS']
   if (file) appendFileSync(file, `${line}\n`)
 }
+
+/** Samples of one of the two. */
+export interface Samples {
+  times: number[]
+  /** ms of tasks over 50 ms. */
+  tasks: number[]
+  /** Bytes. */
+  heap: number[]
+}
+
+export interface Pairs {
+  readonly product: Samples
+  readonly floor: Samples
+}
+
+export function samples(): Pairs {
+  const empty = (): Samples => ({ times: [], tasks: [], heap: [] })
+  return { product: empty(), floor: empty() }
+}
+
+/** Says what both took, in ms. */
+export function compared(what: Pick<Measure, 'bench' | 'what' | 'goal' | 'stored'>, { product, floor }: Pairs): void {
+  measured({
+    ...what,
+    unit: 'ms',
+    product: product.times,
+    floor: floor.times,
+    tasks: { product: product.tasks, floor: floor.tasks },
+    heap: { product: product.heap, floor: floor.heap },
+  })
+}

@@ -2,10 +2,10 @@
 // The floor has a button for each conversation, and reads and shows the newest 50 rows of the same one.
 import { test } from '../e2e/fixtures.ts'
 import { line } from '../e2e/person.ts'
-import { measured, runs, storedCounts } from './measure.ts'
+import { compared, runs, storedCounts, samples } from './measure.ts'
 import { heapOf, seen, tasksSince, want } from './probe.ts'
 import { floorDoes, nameOf, newestWords } from './stock.ts'
-import { samples, stockedPair } from './stocked.ts'
+import { stockedPair } from './stocked.ts'
 
 test('open', async ({ page, context, account, prosody, server }) => {
   const { floor, place, loadFloor, bringTo } = await stockedPair({ page, context, account, prosody, server })
@@ -35,17 +35,6 @@ test('open', async ({ page, context, account, prosody, server }) => {
     }
     taken.product.heap.push(await heapOf(page))
     taken.floor.heap.push(await heapOf(floor))
-    const { product, floor: least } = taken
-    measured({
-      bench: 'open',
-      what: 'open a conversation',
-      stored,
-      unit: 'ms',
-      product: product.times,
-      floor: least.times,
-      goal: 2,
-      tasks: { product: product.tasks, floor: least.tasks },
-      heap: { product: product.heap, floor: least.heap },
-    })
+    compared({ bench: 'open', what: 'open a conversation', stored, goal: 2 }, taken)
   }
 })

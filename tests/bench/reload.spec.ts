@@ -2,10 +2,10 @@
 // The floor is kept by a worker as well, reads the newest 50 rows of the same conversation by the same index, and shows them.
 import { expect, test } from '../e2e/fixtures.ts'
 import { expectOnline } from '../e2e/person.ts'
-import { measured, runs, storedCounts } from './measure.ts'
+import { compared, runs, storedCounts, samples } from './measure.ts'
 import { heapOf, seen, tasksSince } from './probe.ts'
 import { openFriend } from './stock.ts'
-import { samples, stockedPair } from './stocked.ts'
+import { stockedPair } from './stocked.ts'
 
 test('reload', async ({ page, context, account, prosody, server }) => {
   const { floor, place, loadFloor, bringTo } = await stockedPair({ page, context, account, prosody, server })
@@ -38,18 +38,15 @@ test('reload', async ({ page, context, account, prosody, server }) => {
       else expect(requests).toEqual([])
       taken.product.heap.push(await heapOf(page))
       taken.floor.heap.push(await heapOf(floor))
-      const { product, floor: least } = taken
-      measured({
-        bench: 'reload',
-        what: `reload to the last conversation, ${isOnline ? 'online' : 'offline'}`,
-        stored,
-        unit: 'ms',
-        product: product.times,
-        floor: least.times,
-        goal: 2,
-        tasks: { product: product.tasks, floor: least.tasks },
-        heap: { product: product.heap, floor: least.heap },
-      })
+      compared(
+        {
+          bench: 'reload',
+          what: `reload to the last conversation, ${isOnline ? 'online' : 'offline'}`,
+          stored,
+          goal: 2,
+        },
+        taken,
+      )
     }
   }
 })

@@ -1,10 +1,10 @@
 // Scrolling back through 5,000 stored messages as fast as the wheel turns, from the newest to the oldest on screen.
 // The floor reads the same rows, 80 at a time as the product, and puts them before the others when its beginning comes near.
 import { test, type Page } from '../e2e/fixtures.ts'
-import { measured, runs } from './measure.ts'
+import { compared, runs, samples } from './measure.ts'
 import { heapOf, profiled, seen, tasksSince, want } from './probe.ts'
 import { floorDoes, newestWords, openFriend } from './stock.ts'
-import { samples, stockedPair } from './stocked.ts'
+import { stockedPair } from './stocked.ts'
 
 const count = 5_000
 
@@ -35,18 +35,15 @@ test('scroll', async ({ page, context, account, prosody, server }) => {
       into.heap.push(await heapOf(of))
     }
   }
-  const { product, floor: least } = taken
-  measured({
-    bench: 'scroll',
-    what: `scroll back through ${count.toLocaleString('en-GB')} messages`,
-    stored: 2 * count,
-    unit: 'ms',
-    product: product.times,
-    floor: least.times,
-    goal: 2,
-    tasks: { product: product.tasks, floor: least.tasks },
-    heap: { product: product.heap, floor: least.heap },
-  })
+  compared(
+    {
+      bench: 'scroll',
+      what: `scroll back through ${count.toLocaleString('en-GB')} messages`,
+      stored: 2 * count,
+      goal: 2,
+    },
+    taken,
+  )
 })
 
 /** Each turn of the wheel goes farther than what is loaded is long. */

@@ -1,4 +1,4 @@
-// What the benchmarks with a full store share: product and floor side by side over the same rows, and one sample of each in turn.
+// What the benchmarks with a full store share: product and floor side by side over the same rows.
 import type { BrowserContext, Page } from '@playwright/test'
 import type { Fixtures, Server } from '../e2e/fixtures.ts'
 import type { Control } from '../../tools/prosody/control.mjs'
@@ -49,16 +49,4 @@ export async function stockedPair({ page, context, account, prosody, server }: H
     await expectOnline(page)
   }
   return { floor, place, loadFloor, bringTo }
-}
-
-/** Samples of both, in turns: what comes first has no advantage. */
-export interface Samples {
-  times: number[]
-  tasks: number[]
-  heap: number[]
-}
-
-export function samples(): { product: Samples; floor: Samples } {
-  const empty = (): Samples => ({ times: [], tasks: [], heap: [] })
-  return { product: empty(), floor: empty() }
 }

@@ -2,10 +2,10 @@
 // The floor is a page with nothing but a field that grows with its text.
 import { test, type Page } from '../e2e/fixtures.ts'
 import { dice, type Dice } from '../lab/engine/dice.ts'
-import { measured, runs, storedCounts } from './measure.ts'
+import { compared, runs, storedCounts, samples, type Samples } from './measure.ts'
 import { heapOf, tasksSince, want, seen } from './probe.ts'
 import { floorDoes, newestWords, openFriend } from './stock.ts'
-import { samples, stockedPair, type Samples } from './stocked.ts'
+import { stockedPair } from './stocked.ts'
 
 const sentence = 'the quick brown fox jumps over the lazy dog and types on '
 
@@ -24,18 +24,7 @@ test('typing', async ({ page, context, account, prosody, server }) => {
     }
     taken.product.heap.push(await heapOf(page))
     taken.floor.heap.push(await heapOf(floor))
-    const { product, floor: least } = taken
-    measured({
-      bench: 'typing',
-      what: 'key press to the next frame',
-      stored,
-      unit: 'ms',
-      product: product.times,
-      floor: least.times,
-      goal: 1.5,
-      tasks: { product: product.tasks, floor: least.tasks },
-      heap: { product: product.heap, floor: least.heap },
-    })
+    compared({ bench: 'typing', what: 'key press to the next frame', stored, goal: 1.5 }, taken)
   }
 })
 
