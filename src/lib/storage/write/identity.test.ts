@@ -94,7 +94,8 @@ describe('one burst', () => {
       await write(account, epoch, noon, async (writing) => {
         const writer = new MessageWriter(writing)
         await writer.foresee(burst)
-        for (const message of burst) await writer.store(message, { kind: 'live', serverNow: noon })
+        for (const message of burst)
+          await writer.store(message, { kind: 'live', serverNow: noon, opened: 0, announced: Infinity })
         await writer.finish()
       })
     }
