@@ -1,10 +1,10 @@
-// 10,000 messages missed in 50 conversations: from the first question to the archive until the newest stands in the list, with
-// all of it stored. The floor pages through the same archive on the same server, and asks for the next page while it stores.
+// 10,000 messages missed in 50 conversations: from the first question to the archive until all of it is stored, as the unread
+// count in the title tells, and until the newest stands in the list, which the product fetches first. The floor pages through the same archive on the same server, and asks for the next page while it stores.
 import { expect, test } from '../e2e/fixtures.ts'
 import { expectOnline } from '../e2e/person.ts'
 import { messages } from '../e2e/store.ts'
-import { compared, runs, samples } from './measure.ts'
-import { heapOf, profiled, seen, tasksSince, want, watchPages } from './probe.ts'
+import { compared, measured, runs, samples } from './measure.ts'
+import { heapOf, look, profiled, seen, tasksSince, want, watchPages } from './probe.ts'
 import { conversations, fillAll, floorDoes, serveFloor, signInAmongFriends } from './stock.ts'
 
 const count = 10_000
@@ -16,6 +16,7 @@ test('catch-up', async ({ page, context, account, prosody, server }) => {
   await signInAmongFriends(page, anna, prosody, server)
   await page.close()
   const taken = samples()
+  const first: number[] = []
   const wire = { product: [] as number[], floor: [] as number[] }
   let last = `archive-first-${conversations - 1}`
   for (let run = 0; run < runs; run++) {
@@ -26,10 +27,15 @@ test('catch-up', async ({ page, context, account, prosody, server }) => {
       const [isFloor, into] = [who === 'floor', taken[who]]
       const of = await context.newPage()
       await of.goto(isFloor ? `${server.url}floor/#wire` : 'about:blank')
+      const unread = (run + 1) * count
       const told = await profiled(of, `catch-up-${who}-${run}`, async () => {
         if (!isFloor) await of.goto(`${server.url}#/settings`)
         await want(of, 'list', body(count - 1))
         if (isFloor) await floorDoes(of, 'catchUp', anna, last)
+        const newest = await seen(of)
+        if (isFloor) return newest
+        first.push(newest.at - newest.wire['<max>']!.first)
+        await look(of, 'title', `(${unread})`)
         return seen(of)
       })
       const from = told.wire['<max>']!.first
@@ -49,6 +55,14 @@ test('catch-up', async ({ page, context, account, prosody, server }) => {
     last = `archive-run-${run}-${count - 1}`
   }
   console.log('wire', wire)
+  measured({
+    bench: 'catch-up',
+    what: `${count.toLocaleString('en-GB')} missed messages: the newest in the list`,
+    unit: 'ms',
+    product: first,
+    floor: null,
+    goal: null,
+  })
   compared(
     {
       bench: 'catch-up',

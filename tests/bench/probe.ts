@@ -15,11 +15,12 @@ export interface Seen {
   readonly input: number
 }
 
-/** Where the text is looked for: the newest message on screen, the oldest, the list, or a field that can be typed in. */
-export type Where = 'newest' | 'oldest' | 'list' | 'field'
+/** Where the text is looked for: the newest message on screen, the oldest, the list, the title, or a field that can be typed in. */
+export type Where = 'newest' | 'oldest' | 'list' | 'title' | 'field'
 
 interface Probe {
   want(where: Where, text: string): void
+  look(where: Where, text: string): void
   seen(): Promise<Seen>
 }
 
@@ -39,6 +40,14 @@ export async function want(page: Page, where: Where, text: string): Promise<numb
     },
     { where, text },
   )
+}
+
+/** The page goes on to look for this, which may be there already; what the wire brought so far still counts. */
+export async function look(page: Page, where: Where, text: string): Promise<void> {
+  await inPage(page).evaluate(({ where, text }) => (window as unknown as { probe: Probe }).probe.look(where, text), {
+    where,
+    text,
+  })
 }
 
 /** Waits until it was seen. */
@@ -73,6 +82,7 @@ function install(first: { where: Where; text: string } | null): void {
   const textAt = (where: string): string | null => {
     if (where === 'newest') return rows[rows.length - 1]?.textContent ?? null
     if (where === 'oldest') return rows[0]?.textContent ?? null
+    if (where === 'title') return document.title
     if (where === 'list') return document.querySelector('nav')?.textContent ?? null
     return document.querySelector('form input:enabled')?.tagName ?? null
   }
@@ -125,7 +135,11 @@ function install(first: { where: Where; text: string } | null): void {
     wire = {}
     want(where, text)
   }
-  Object.assign(window, { probe: { want: wantAnew, seen } })
+  const lookAt = (where: string, text: string) => {
+    want(where, text)
+    look()
+  }
+  Object.assign(window, { probe: { want: wantAnew, look: lookAt, seen } })
 }
 
 /** Records where the processor's time goes while `work` runs, into the folder that BENCH_PROFILE names; without one, nothing. */
