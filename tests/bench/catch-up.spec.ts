@@ -1,6 +1,6 @@
 // 10,000 messages missed in 50 conversations: from the first question to the archive until all of it is stored, as the unread
 // count in the title tells, and until the newest stands in the list, which the product fetches first. The floor pages through the same archive on the same server, and asks for the next page while it stores.
-import { expect, test } from '../e2e/fixtures.ts'
+import { expect, test } from './fixtures.ts'
 import { expectOnline } from '../e2e/person.ts'
 import { messages } from '../e2e/store.ts'
 import { compared, measured, runs, samples } from './measure.ts'

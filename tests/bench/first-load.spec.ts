@@ -1,6 +1,6 @@
 // The very first visit, in a browser that knows nothing of us: what comes over the network, and when the form can be used.
 // The floor is a page whose script makes a form with two fields.
-import { test } from '../e2e/fixtures.ts'
+import { test } from './fixtures.ts'
 import { compared, measured, runs, samples } from './measure.ts'
 import { heapOf, seen, tasksSince, watchPages } from './probe.ts'
 import { serveFloor } from './stock.ts'

@@ -1,6 +1,6 @@
 // 5,000 live messages into an open conversation: from the first frame to the last message on screen, stored.
 // The server sends the same stanzas to both, all at once; the floor stores and shows them too, unasked and unchecked.
-import { expect, test } from '../e2e/fixtures.ts'
+import { expect, test } from './fixtures.ts'
 import { countOf } from '../e2e/store.ts'
 import { compared, runs, samples } from './measure.ts'
 import { heapOf, profiled, seen, tasksSince, want, watchPages } from './probe.ts'

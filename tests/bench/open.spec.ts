@@ -1,6 +1,6 @@
 // From the click on a conversation to its newest messages readable, whatever lies in the database.
 // The floor has a button for each conversation, and reads and shows the newest 50 rows of the same one.
-import { test } from '../e2e/fixtures.ts'
+import { test } from './fixtures.ts'
 import { line } from '../e2e/person.ts'
 import { compared, runs, storedCounts, samples } from './measure.ts'
 import { heapOf, seen, tasksSince, want } from './probe.ts'

@@ -1,6 +1,6 @@
 // From reload to the last conversation readable, without and with a network, whatever lies in the database.
 // The floor is kept by a worker as well, reads the newest 50 rows of the same conversation by the same index, and shows them.
-import { expect, test } from '../e2e/fixtures.ts'
+import { expect, test } from './fixtures.ts'
 import { expectOnline } from '../e2e/person.ts'
 import { compared, runs, storedCounts, samples } from './measure.ts'
 import { heapOf, seen, tasksSince } from './probe.ts'

@@ -1,6 +1,6 @@
 // Scrolling back through 5,000 stored messages as fast as the wheel turns, from the newest to the oldest on screen.
 // The floor reads the same rows, 80 at a time as the product, and puts them before the others when its beginning comes near.
-import { test, type Page } from '../e2e/fixtures.ts'
+import { test, type Page } from './fixtures.ts'
 import { compared, runs, samples } from './measure.ts'
 import { heapOf, profiled, seen, tasksSince, want } from './probe.ts'
 import { floorDoes, newestWords, openFriend } from './stock.ts'

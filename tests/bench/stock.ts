@@ -1,9 +1,9 @@
 // A signed-in page with any number of stored messages in 50 conversations, and the floor's page beside it on the same origin.
 // The rows are copies of what the product stored itself, older ones put before them: an archive that was read long ago.
 import { readFileSync } from 'node:fs'
-import type { Account, Page, Server } from '../e2e/fixtures.ts'
+import type { Account, Page, Server } from './fixtures.ts'
 import { line, lines, signIn } from '../e2e/person.ts'
-import { expect } from '../e2e/fixtures.ts'
+import { expect } from './fixtures.ts'
 import type { Control } from '../../tools/prosody/control.mjs'
 import { dice } from '../lab/engine/dice.ts'
 
@@ -163,7 +163,10 @@ async function stockInPage(order: Place & { shares: number[]; texts: string[] })
       request.onsuccess = () => resolve(request.result)
       request.onerror = () => reject(new Error(String(request.error)))
     })
-  const db = await done((bucket === '' ? indexedDB : (await storageBuckets.open(bucket)).indexedDB).open(name))
+  const home = bucket === '' ? window : await storageBuckets.open(bucket)
+  // When a bucket is collected, its open databases never answer again (Chromium 156).
+  Object.assign(window, { home })
+  const db = await done(home.indexedDB.open(name))
   const chunk = 2_000
   for (const [at, id] of ids.entries()) {
     const range = IDBKeyRange.bound([id], [id, []])

@@ -1,6 +1,6 @@
 // What the benchmarks with a full store share: product and floor side by side over the same rows.
 import type { BrowserContext, Page } from '@playwright/test'
-import type { Fixtures, Server } from '../e2e/fixtures.ts'
+import type { Fixtures, Server } from './fixtures.ts'
 import type { Control } from '../../tools/prosody/control.mjs'
 import { watchPages } from './probe.ts'
 import { expectOnline } from '../e2e/person.ts'

@@ -1,6 +1,6 @@
 // From a key press to the next frame that was drawn after it, in an open conversation, whatever lies in the database.
 // The floor is a page with nothing but a field that grows with its text.
-import { test, type Page } from '../e2e/fixtures.ts'
+import { test, type Page } from './fixtures.ts'
 import { dice, type Dice } from '../lab/engine/dice.ts'
 import { compared, runs, storedCounts, samples, type Samples } from './measure.ts'
 import { heapOf, tasksSince, want, seen } from './probe.ts'

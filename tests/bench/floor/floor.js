@@ -36,8 +36,10 @@ function openOwn() {
 /** The product's own database, so that both read the very same rows; its bucket and name stand in the address. */
 async function openProduct() {
   const [bucket, name] = location.hash.slice(1).split('/').map(decodeURIComponent)
-  const factory = bucket === '' ? indexedDB : (await navigator.storageBuckets.open(bucket)).indexedDB
-  return done(factory.open(name))
+  const home = bucket === '' ? window : await navigator.storageBuckets.open(bucket)
+  // When a bucket is collected, its open databases never answer again (Chromium 156).
+  Object.assign(window, { home })
+  return done(home.indexedDB.open(name))
 }
 
 let order = 0
