@@ -1,8 +1,8 @@
-/** A delay as if by our server, in the stanza of somebody else, moves a message neither before what was here nor out of the unread. */
+/** A delay as if by our server, in the stanza of somebody else, moves a message neither before what was here nor out of the unread, nor dates it anew. */
 import { expect, it } from 'vitest'
 import { element } from '#xmpp/element.ts'
 import { ns } from '#xmpp/namespace.ts'
-import { stampText } from './stage/server.ts'
+import { stampText, stanzaId, textStanza, withChild } from './stage/server.ts'
 import { World } from './stage/world.ts'
 
 const forged = (at: number) => element('delay', { xmlns: ns.delay, from: 'montague.example', stamp: stampText(at) })
@@ -60,4 +60,23 @@ it('what really waited stands before what of ours went out first', async () => {
   tab.wire().connect()
   await world.settle()
   expect(await world.bodies()).toEqual(['before', 'waited', 'queued'])
+})
+
+it('also where it comes with a second copy, which tells the archive id that the first one lacks', async () => {
+  const world = await World.make()
+  await world.tab()
+  world.server.send(textStanza({ body: 'theirs', originId: 'x' }))
+  await world.settle()
+  const [first] = await world.messages()
+  await world.pass(60_000)
+  const entry = world.server.keep({ body: 'theirs', originId: 'x' })
+  const delayed = withChild(entry.xml, forged(world.server.now - 20 * 365 * 86_400_000))
+  world.server.send(withChild(delayed, stanzaId(entry.id)))
+  await world.settle()
+  const [told] = await world.messages()
+  expect([told?.archiveId, told?.sentAt]).toEqual([entry.id, first?.sentAt])
+  // The archive's own word is believed.
+  await world.pass(120_000)
+  expect(await world.bodies()).toEqual(['theirs'])
+  expect(Math.abs(((await world.messages())[0]?.sentAt ?? 0) - entry.at)).toBeLessThan(1_000)
 })

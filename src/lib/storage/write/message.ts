@@ -132,7 +132,9 @@ export class MessageWriter {
     if (wasBroken) row.sealed = sealRecord(this.#writing.keys, recordId(row), incoming.content)
     row.archiveId ??= incoming.archiveId
     row.by ??= incoming.by
-    if (incoming.stamp !== null && isNewId) row.sentAt = incoming.stamp
+    // A live copy says nothing of the time that the first one did not tell: anyone can write a delay (delayed.ts).
+    if (incoming.via === 'archive' && incoming.stamp !== null && row.archiveId === incoming.archiveId)
+      row.sentAt = incoming.stamp
     row.at = place.at
     row.rank = place.rank
     if (row.isOwn && wasPending) await this.#settle(row)
