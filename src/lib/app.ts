@@ -6,7 +6,7 @@ import { Failed, failureOf } from '#model/failure.ts'
 import { endpointUrl } from '#model/config.ts'
 import { browserPage } from '#platform/attention.ts'
 import { RingLog, type Log } from '#model/log.ts'
-import { bucketIds, deleteBucket, openBucket } from '#platform/bucket.ts'
+import { browserBuckets } from '#platform/bucket.ts'
 import { browserClock } from '#platform/clock.ts'
 import { isFirstStart, loadConfig, type LoadedConfig } from '#platform/config.ts'
 import { browserNetwork } from '#platform/network.ts'
@@ -90,7 +90,7 @@ async function openRootSafely(app: Promise<App>): Promise<RootDatabase | Failed>
 
 /** Databases of accounts that nothing tells of any more: who signs in again gets back what can be read of them. */
 async function tellOfStrays(app: App): Promise<void> {
-  const strays = [...(await accountDatabases(indexedDB, namePrefix())), ...(await bucketIds())]
+  const strays = [...(await accountDatabases(indexedDB, namePrefix())), ...(await browserBuckets().bucketIds())]
   if (strays.length > 0) app.session.missing()
 }
 
@@ -154,9 +154,7 @@ async function openAccounts(
     makeSocket: (url, protocol) => new WebSocket(url, protocol),
     databases: indexedDB,
     memory: async () => (await import('#storage/memory.ts')).memoryDatabases(),
-    openBucket,
-    deleteBucket,
-    bucketIds,
+    ...browserBuckets(),
     wipeStorages,
     loadWire: () => import('#xmpp/xmpp-wire.ts'),
     loadLogin: () => import('#sync/login.ts'),

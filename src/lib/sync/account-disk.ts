@@ -60,10 +60,13 @@ export class AccountDisk {
     this.#listener = listener
   }
 
-  /** Opens the database of a listed account; null: it has no key, so the browser evicted it. @throws Failed */
+  /**
+   * Opens the database of a listed account; null: it has no key, so the browser evicted it, or its place is no more.
+   * @throws Failed storage-refused where its place cannot be opened now
+   */
   async open(row: AccountRow): Promise<OpenedAccount | null> {
     const factory = await this.#factory(row)
-    if (factory === null) throw new Failed('storage-gone', 'ask', 'bucket refused')
+    if (factory === null) return null
     const database = await this.#open(factory, row)
     try {
       const keys = await readStoreKeys(database)
@@ -77,7 +80,7 @@ export class AccountDisk {
     return null
   }
 
-  /** The same; null also where it is not whole, or gone: it can only be made anew. @throws Failed */
+  /** The same; null also where it is not whole: it can only be made anew. @throws Failed */
   async openWhole(row: AccountRow): Promise<OpenedAccount | null> {
     try {
       const found = await this.open(row)
@@ -85,8 +88,8 @@ export class AccountDisk {
       if (found !== null) await readConversations(found.database)
       return found
     } catch (error) {
-      const { what } = failureOf(error)
-      if (what === 'storage-broken' || what === 'storage-gone') return null
+      // What is only refused is there all the same.
+      if (failureOf(error).what === 'storage-broken') return null
       throw error
     }
   }
@@ -106,7 +109,8 @@ export class AccountDisk {
     try {
       // Listed before there is anything: a bucket that no row tells of would stay for ever.
       await putAccount(this.#root, { ...row, hasBucket: true, state: 'leaving' })
-      const bucket = await this.#host.openBucket(row.id)
+      // The default place is always there, and works as well until sign-out.
+      const bucket = await this.#host.openBucket(row.id).catch(() => null)
       row.hasBucket = bucket !== null
       await updateAccount(this.#root, { ...row, state: 'leaving' })
       database = await this.fill(bucket ?? this.#host.databases, row, address.jid, proof)
@@ -163,7 +167,7 @@ export class AccountDisk {
 
   /**
    * What is there of this account and cannot be opened: a new database takes its place.
-   * @throws Failed account-other where what is listed is another's
+   * @throws Failed account-other where what is listed is another's, storage-refused where its place cannot be opened now
    */
   async replaceable(self: BareJid): Promise<AccountRow[]> {
     const listed = (await readAccounts(this.#root)).filter(({ state }) => state === 'open')
@@ -189,7 +193,8 @@ export class AccountDisk {
     for (const { id, hasBucket } of [...inBuckets, ...plain]) {
       if (known.has(id)) continue
       const stray: AccountRow = { id, hasBucket, sealed: null, state: 'leaving', createdAt: this.#host.clock.now() }
-      if ((await this.#salvageOf(stray)).owner === self) strays.push(stray)
+      const found = await this.#salvageOf(stray).catch(() => null)
+      if (found?.owner === self) strays.push(stray)
     }
     return strays
   }
@@ -218,8 +223,9 @@ export class AccountDisk {
   }
 
   async #deleteDatabase(row: AccountRow): Promise<void> {
-    const factory = await this.#factory(row)
     try {
+      const factory = await this.#factory(row)
+      // Where there are no buckets there is none of this account.
       if (factory) await deleteDatabase(factory, this.#name(row))
     } catch (error) {
       // It stays listed as leaving and is tried at the next start.

@@ -36,7 +36,7 @@ export interface AccountHost {
   readonly databases: IDBFactory
   /** Databases that vanish with the page, for public computers. */
   memory(): Promise<IDBFactory>
-  /** The account's own bucket; null: this browser has none. */
+  /** The account's own bucket; null: this browser has none. @throws Failed storage-refused where it is not opened now */
   openBucket(id: string): Promise<IDBFactory | null>
   deleteBucket(id: string): Promise<boolean>
   /** Ids of all buckets of accounts. */

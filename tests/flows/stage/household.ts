@@ -10,8 +10,10 @@ import { openAddress, readAccounts, readStoreKeys } from '#storage/write/account
 import { Accounts, type OpenAccount } from '#sync/account.ts'
 import { ordinaryTiming, type AccountHost } from '#sync/host.ts'
 import { unwrapStoreKey } from '#vault/key.ts'
+import { browserBuckets } from '#platform/bucket.ts'
 import type { LoginSecret, Proof } from '#xmpp/login.ts'
 import type { XmppWire } from '#xmpp/xmpp-wire.ts'
+import type { FakeBuckets } from './buckets.ts'
 import { ManualClock } from './clock.ts'
 import { FakeServer, self } from './server.ts'
 import { Browser, type FakeTabs } from './tabs.ts'
@@ -44,6 +46,8 @@ export class Household {
   readonly browser = new Browser()
   readonly server = new FakeServer(() => this.clock.now())
   readonly disk = new IDBFactory()
+  /** null: this browser has none. */
+  buckets: FakeBuckets | null = null
   /** Of each tab that came to lead, in order: what it signs in with, and the server's proof. */
   readonly wires: { readonly wire: FakeWire; secret(): LoginSecret; proven(proof: Proof): void }[] = []
   /** Sessions that signing in had opened and nobody took over. */
@@ -90,6 +94,7 @@ export class Household {
 
   #host(tabs: FakeTabs): AccountHost {
     const { server, wires } = this
+    const buckets = browserBuckets(this.buckets)
     return {
       prefix: 'besedka:/',
       log: new RingLog(() => this.clock.now()),
@@ -104,12 +109,11 @@ export class Household {
       },
       databases: this.disk,
       memory: () => Promise.resolve(new IDBFactory()),
-      openBucket: async () => {
+      ...buckets,
+      openBucket: async (id) => {
         await this.before.disk()
-        return null
+        return buckets.openBucket(id)
       },
-      deleteBucket: () => Promise.resolve(false),
-      bucketIds: () => Promise.resolve([]),
       wipeStorages: () => Promise.resolve(),
       loadWire: () => {
         class Wire extends FakeWire {
@@ -145,7 +149,8 @@ export class Household {
 
   async #jidOf(row: AccountRow): Promise<BareJid | null> {
     if (row.sealed === null) return null
-    const database = await openAccount(this.disk, `besedka:/:${row.id}`, ignore)
+    const bucket = row.hasBucket ? await browserBuckets(this.buckets).openBucket(row.id) : null
+    const database = await openAccount(bucket ?? this.disk, `besedka:/:${row.id}`, ignore)
     database.keys = await Promise.all((await readStoreKeys(database)).map(unwrapStoreKey))
     database.db.close()
     return openAddress(database, row).jid

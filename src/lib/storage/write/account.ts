@@ -37,9 +37,9 @@ export function sealAddress({ keys }: AccountDatabase, id: string, address: Acco
   return sealSecret(keys, `account:${id}`, address)
 }
 
-/** @throws Failed where the account was never fully made, or its key is gone */
+/** @throws Failed storage-broken where there is none, or its key is gone */
 export function openAddress({ keys }: AccountDatabase, { id, sealed }: AccountRow): AccountAddress {
-  if (sealed === null) throw new Failed('storage-gone', 'ask', 'no address')
+  if (sealed === null) throw new Failed('storage-broken', 'ask', 'no address')
   try {
     return openRecord(keys, `account:${id}`, sealed)
   } catch (error) {
