@@ -76,12 +76,17 @@ export class Accounts {
     // Another tab may be making or wiping it right now: then it is waited for, and the list is read again.
     if (rows.some(isLeaving)) {
       await this.#alone(async () => {
-        for (const row of (await readAccounts(this.root)).filter(isLeaving)) await this.#disk.wipe(row)
+        for (const row of (await readAccounts(this.root)).filter(isLeaving)) await this.#wipeNowOrLater(row)
       })
       rows = await readAccounts(this.root)
     }
     const row = rows.find(isOpen)
     return row === undefined ? null : this.#open(row)
+  }
+
+  /** What cannot be erased now stays listed as leaving, and keeps nobody out. */
+  async #wipeNowOrLater(row: AccountRow): Promise<void> {
+    await this.#disk.wipe(row).catch(() => undefined)
   }
 
   async #isListed({ id }: AccountRow): Promise<boolean> {
@@ -109,7 +114,7 @@ export class Accounts {
   async #emptied(row: AccountRow): Promise<null> {
     const wasOpen = await this.#alone(async () => {
       const isListed = await this.#isListed(row)
-      await this.#disk.wipe(row)
+      await this.#wipeNowOrLater(row)
       return isListed
     })
     if (wasOpen) throw new Failed('storage-gone', 'ask', 'no store key')
