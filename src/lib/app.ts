@@ -21,7 +21,6 @@ import type { AppSurface } from '#state/surface.ts'
 import { Text } from '#state/text.svelte.ts'
 import { Update } from '#state/update.svelte.ts'
 import { openRoot, type RootDatabase } from '#storage/database.ts'
-import { accountDatabases } from '#storage/read/salvage.ts'
 import { putSetting, readSetting } from '#storage/write/setting.ts'
 import type { Accounts, OpenAccount } from '#sync/account.ts'
 import { ordinaryTiming, type AccountHost } from '#sync/host.ts'
@@ -63,7 +62,8 @@ export async function createApp(environment: AppEnvironment): Promise<AppSurface
   const session = await returning
   if (root instanceof Failed) app.session.stop(root.failure)
   else if (session) void app.session.start(session.load, session.current)
-  if (session?.current === null) void tellOfStrays(app)
+  // Code that cannot be had now: it is told at the next visit.
+  if (session?.current === null) tellOfStrays(app).catch(() => undefined)
   void startUpdates(app, update, environment)
   listenToPage(app)
   return app
@@ -88,9 +88,10 @@ async function openRootSafely(app: Promise<App>): Promise<RootDatabase | Failed>
   }
 }
 
-/** Databases of accounts that nothing tells of any more: who signs in again gets back what can be read of them. */
+/** Accounts that nothing tells of any more: who signs in to one again gets back what can be read of it. */
 async function tellOfStrays(app: App): Promise<void> {
-  const strays = [...(await accountDatabases(indexedDB, namePrefix())), ...(await browserBuckets().bucketIds())]
+  const { findStrays } = await import('#sync/stray.ts')
+  const strays = await findStrays({ prefix: namePrefix(), databases: indexedDB, ...browserBuckets() }, new Set())
   if (strays.length > 0) app.session.missing()
 }
 

@@ -50,6 +50,8 @@ export type FailureName =
   | 'storage-gone'
   /** What lies there is not whole; signing in again makes it anew. */
   | 'storage-broken'
+  /** An account lies there that nothing tells of any more; whoever signs in to it again gets back what waited. */
+  | 'storage-stray'
   /** The browser lets nothing be stored here. */
   | 'storage-refused'
   /** Signing out could not erase what is stored. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { randomId } from '#model/random.ts'
 import { browserBuckets, type BucketManager } from './bucket.ts'
 import { browserClock } from './clock.ts'
 import { browserNetwork } from './network.ts'
@@ -52,22 +53,33 @@ describe('browserNetwork', () => {
 })
 
 describe('buckets', () => {
-  const managed = (part: Partial<BucketManager>) => browserBuckets(part as BucketManager)
+  const managed = (part: Partial<BucketManager>, path = '/') => browserBuckets(part as BucketManager, path)
 
   it('keeps ids apart in names that buckets allow', async () => {
     const names: string[] = []
-    const { openBucket } = managed({
-      open: (name) => (names.push(name), Promise.resolve({ indexedDB: name as unknown as IDBFactory })),
-    })
+    const open = (name: string) => (names.push(name), Promise.resolve({ indexedDB: name as unknown as IDBFactory }))
+    const { openBucket } = managed({ open }, `/${'a long path/'.repeat(20)}`)
     expect(await openBucket('Ab_-1')).toBe(names[0])
     await openBucket('ab_-1')
-    expect(new Set(names).size).toBe(2)
+    await openBucket(randomId())
+    expect(new Set(names).size).toBe(3)
     for (const name of names) expect(name).toMatch(/^[a-z0-9][a-z0-9_-]{0,63}$/)
+  })
+
+  it('keeps those of two deployments on one origin apart', async () => {
+    const names: string[] = []
+    const manager: Partial<BucketManager> = {
+      open: (name) => (names.push(name), Promise.resolve({ indexedDB: {} as IDBFactory })),
+      keys: () => Promise.resolve([...names, 'besedka-', 'else']),
+    }
+    const [a, b] = [managed(manager, '/a/'), managed(manager, '/b/')]
+    await a.openBucket('Ab_-1')
+    expect([await a.bucketIds(), await b.bucketIds()]).toEqual([['Ab_-1'], []])
   })
 
   it('tells where there are none from where one is refused, which is there all the same', async () => {
     vi.stubGlobal('navigator', {})
-    const none = browserBuckets()
+    const none = browserBuckets(undefined, '/')
     expect([await none.openBucket('a'), await none.deleteBucket('a')]).toEqual([null, false])
     const refuse = () => Promise.reject(new DOMException('no', 'InvalidStateError'))
     const refused = managed({ open: refuse, delete: refuse })

@@ -3,6 +3,7 @@
  * database lies with the others.
  */
 import { Failed, failureOf } from '#model/failure.ts'
+import { basePath } from './place.ts'
 
 interface Bucket {
   readonly indexedDB: IDBFactory
@@ -27,12 +28,13 @@ export interface Buckets {
   bucketIds(): Promise<string[]>
 }
 
-/** `manager` null: this browser has none. */
-export function browserBuckets(manager: BucketManager | null = ownManager()): Buckets {
+/** Those of the deployment at `path`; `manager` null: this browser has none. */
+export function browserBuckets(manager: BucketManager | null = ownManager(), path: string = basePath()): Buckets {
+  const prefix = `besedka-${digest(path)}-`
   return {
     async openBucket(id) {
       try {
-        const bucket = await manager?.open(bucketName(id), { durability: 'relaxed', persisted: true })
+        const bucket = await manager?.open(prefix + spell(id), { durability: 'relaxed', persisted: true })
         return bucket?.indexedDB ?? null
       } catch (error) {
         throw new Failed('storage-refused', 'wait', failureOf(error).cause)
@@ -40,7 +42,7 @@ export function browserBuckets(manager: BucketManager | null = ownManager()): Bu
     },
     async deleteBucket(id) {
       try {
-        await manager?.delete(bucketName(id))
+        await manager?.delete(prefix + spell(id))
         return manager !== null
       } catch {
         return false
@@ -49,7 +51,7 @@ export function browserBuckets(manager: BucketManager | null = ownManager()): Bu
     async bucketIds() {
       try {
         const names = (await manager?.keys()) ?? []
-        return names.flatMap((name) => idOf(name) ?? [])
+        return names.flatMap((name) => (name.startsWith(prefix) ? [unspell(name.slice(prefix.length))] : []))
       } catch {
         // Refused: then none of ours can be opened either.
         return []
@@ -62,14 +64,21 @@ function ownManager(): BucketManager | null {
   return (navigator as { storageBuckets?: BucketManager }).storageBuckets ?? null
 }
 
-/** Of an account id; buckets allow lower case letters, digits, "-" and "_" only, so the id is spelled in hexadecimal. */
-function bucketName(id: string): string {
-  return `besedka-${Array.from(new TextEncoder().encode(id), (byte) => byte.toString(16).padStart(2, '0')).join('')}`
+/**
+ * Of a path, whose length has no end, as names of buckets have (64 characters): FNV-1a. Where two paths share one, a bucket
+ * is looked into in vain, for the database in it carries the path itself.
+ */
+function digest(path: string): string {
+  let hash = 0x811c9dc5
+  for (const byte of new TextEncoder().encode(path)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0
+  return hash.toString(16).padStart(8, '0')
 }
 
-/** The id that `bucketName` spelled; null: not one of ours. */
-function idOf(name: string): string | null {
-  const spelled = /^besedka-((?:[0-9a-f]{2})+)$/.exec(name)?.[1]
-  if (spelled === undefined) return null
+/** Buckets allow lower case letters, digits, "-" and "_" only, so an id is spelled in hexadecimal. */
+function spell(id: string): string {
+  return Array.from(new TextEncoder().encode(id), (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+function unspell(spelled: string): string {
   return new TextDecoder().decode(Uint8Array.from(spelled.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16)))
 }

@@ -68,10 +68,10 @@ export class Session implements SessionSurface {
     this.phase = 'signed-out'
   }
 
-  /** Nobody is signed in, although there is the database of an account. */
+  /** Nobody is signed in, although there is the database of an account: that of whoever reads this, or of somebody else. */
   missing(): void {
     if (this.phase === 'signed-out' && this.signInFailure === null)
-      this.signInFailure = { what: 'storage-broken', remedy: 'ask', cause: 'no row tells of it' }
+      this.signInFailure = { what: 'storage-stray', remedy: 'ask', cause: 'no row tells of it' }
   }
 
   stop(failure: Failure): void {

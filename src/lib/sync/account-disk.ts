@@ -5,7 +5,7 @@
 import { Failed, failureOf } from '#model/failure.ts'
 import type { BareJid } from '#model/jid.ts'
 import { deleteDatabase, openAccount, readMeta, type AccountDatabase, type RootDatabase } from '#storage/database.ts'
-import { accountDatabases, readSalvage, type Salvage } from '#storage/read/salvage.ts'
+import { readSalvage, type Salvage } from '#storage/read/salvage.ts'
 import { readConversations } from '#storage/read/conversation.ts'
 import { readSecret } from '#storage/read/secret.ts'
 import type { AccountAddress, AccountRow } from '#storage/schema.ts'
@@ -26,6 +26,7 @@ import type { Proof } from '#xmpp/login.ts'
 import type { ScramKeys } from '#xmpp/scram-keys.ts'
 import type { AccountHost } from './host.ts'
 import { salvage } from './salvage.ts'
+import { findStrays } from './stray.ts'
 
 /** The database of an account, open, and which account that is. */
 export interface OpenedAccount {
@@ -180,23 +181,12 @@ export class AccountDisk {
     return [...listed, ...(await this.#strays(self))]
   }
 
-  /**
-   * Databases of this account that are there although no sound row tells of them: the root database was lost, or its row was.
-   * Those of other addresses are left alone.
-   */
+  /** Databases of this account that no row tells of; those of other addresses are left alone. */
   async #strays(self: BareJid): Promise<AccountRow[]> {
     const known = new Set((await readAccounts(this.#root)).map(({ id }) => id))
-    const { prefix, databases, bucketIds } = this.#host
-    const inBuckets = (await bucketIds()).map((id) => ({ id, hasBucket: true }))
-    const plain = (await accountDatabases(databases, prefix)).map((id) => ({ id, hasBucket: false }))
-    const strays: AccountRow[] = []
-    for (const { id, hasBucket } of [...inBuckets, ...plain]) {
-      if (known.has(id)) continue
-      const stray: AccountRow = { id, hasBucket, sealed: null, state: 'leaving', createdAt: this.#host.clock.now() }
-      const found = await this.#salvageOf(stray).catch(() => null)
-      if (found?.owner === self) strays.push(stray)
-    }
-    return strays
+    const own = (await findStrays(this.#host, known)).filter(({ owner }) => owner === self)
+    const createdAt = this.#host.clock.now()
+    return own.map(({ id, hasBucket }) => ({ id, hasBucket, sealed: null, state: 'leaving', createdAt }))
   }
 
   async #salvageOf(row: AccountRow): Promise<Salvage> {

@@ -28,7 +28,9 @@ test('a lost root database is told, and what waited is sent after signing in aga
   await expect(page.getByRole('heading', { name: 'cannot start here' })).toBeVisible()
   await context.setOffline(false)
   await page.getByRole('button', { name: 'Reload' }).click()
-  await expect(page.getByRole('alert').filter({ hasText: 'is damaged. Sign in again' })).toBeVisible()
+  await expect(
+    page.getByRole('alert').filter({ hasText: 'cannot be opened any more. Sign in to it again' }),
+  ).toBeVisible()
   await signIn(page, anna)
   await line(page, boris.user).click()
   await expect(bubble(page, 'archived')).toBeVisible()

@@ -9,6 +9,7 @@ import type { AccountRow } from '#storage/schema.ts'
 import { openAddress, readAccounts, readStoreKeys } from '#storage/write/account.ts'
 import { Accounts, type OpenAccount } from '#sync/account.ts'
 import { ordinaryTiming, type AccountHost } from '#sync/host.ts'
+import { findStrays, type Stray } from '#sync/stray.ts'
 import { unwrapStoreKey } from '#vault/key.ts'
 import { browserBuckets } from '#platform/bucket.ts'
 import type { LoginSecret, Proof } from '#xmpp/login.ts'
@@ -94,7 +95,7 @@ export class Household {
 
   #host(tabs: FakeTabs): AccountHost {
     const { server, wires } = this
-    const buckets = browserBuckets(this.buckets)
+    const buckets = browserBuckets(this.buckets, '/')
     return {
       prefix: 'besedka:/',
       log: new RingLog(() => this.clock.now()),
@@ -149,11 +150,17 @@ export class Household {
 
   async #jidOf(row: AccountRow): Promise<BareJid | null> {
     if (row.sealed === null) return null
-    const bucket = row.hasBucket ? await browserBuckets(this.buckets).openBucket(row.id) : null
+    const bucket = row.hasBucket ? await browserBuckets(this.buckets, '/').openBucket(row.id) : null
     const database = await openAccount(bucket ?? this.disk, `besedka:/:${row.id}`, ignore)
     database.keys = await Promise.all((await readStoreKeys(database)).map(unwrapStoreKey))
     database.db.close()
     return openAddress(database, row).jid
+  }
+
+  /** What the sign-in page finds where no row tells of an account. */
+  strays(): Promise<Stray[]> {
+    const host = { prefix: 'besedka:/', databases: this.disk, ...browserBuckets(this.buckets, '/') }
+    return findStrays(host, new Set())
   }
 
   /** The accounts' databases. */

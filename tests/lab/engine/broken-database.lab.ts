@@ -58,7 +58,7 @@ const damages: readonly Case[] = [
   },
   {
     name: 'the root database is missing',
-    told: 'storage-broken',
+    told: 'storage-stray',
     damage: ({ house }) => answered(house.disk.deleteDatabase(rootName)),
   },
   ...stores.map((store): Case => ({
@@ -70,7 +70,7 @@ const damages: readonly Case[] = [
   { name: 'no index timeline', told: 'storage-broken', damage: onAccount(lackingIndex('message', 'timeline')) },
   ...['account', 'setting', 'request'].map((store): Case => ({
     name: `no store ${store} in the root`,
-    told: 'storage-broken',
+    told: 'storage-stray',
     damage: onRoot(lacking(store)),
   })),
   ...stores.map((store): Case => ({

@@ -6,13 +6,11 @@ import { Timeline } from '#state/timeline.svelte.ts'
 import { RingLog } from '#model/log.ts'
 import type { FailureName } from '#model/failure.ts'
 import { textOf } from '#model/message.ts'
-import { accountDatabases } from '#storage/read/salvage.ts'
 import type { OpenAccount } from '#sync/account.ts'
 import { element } from '#xmpp/element.ts'
 import { settle } from '../../flows/stage/disk.ts'
 import { Household, type HouseholdTab } from '../../flows/stage/household.ts'
 import { juliet, self } from '../../flows/stage/server.ts'
-import { rootName } from './damage.ts'
 
 export const archived = ['hello', 'are you there', 'sent before', 'and now']
 export const waiting = ['never tried', 'tried once']
@@ -74,7 +72,7 @@ export class Visit {
     const starting = this.session.start(() => Promise.resolve(accounts), isEmpty ? null : accounts.current())
     await house.pass(100)
     await starting
-    if (isEmpty && (await accountDatabases(house.disk, rootName)).length > 0) this.session.missing()
+    if (isEmpty && (await house.strays()).length > 0) this.session.missing()
     await house.pass(1_000)
     const { stopped, signInFailure, phase } = this.session
     return { told: (stopped ?? signInFailure)?.what ?? null, screen: phase }
