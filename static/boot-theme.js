@@ -23,12 +23,15 @@
   } catch {
     // Storage is refused: the theme of the system stands.
   }
-  // The site was updated between the page and its files: those of the page are gone, those of a new page are there.
+  // The site was updated between the page and its files: those of the page are gone, those of a new page are there. Half a
+  // release may lack a different file each time, so it is tried once more and not again before a page missed nothing.
+  var hasMissed = false
   function missed(event) {
     var file = event.target.href || event.target.src || ''
-    if (!/\/_app\/immutable\//.test(file)) return
+    if (hasMissed || !/\/_app\/immutable\//.test(file)) return
+    hasMissed = true
     try {
-      if (sessionStorage.getItem('besedka:missed') === file) return
+      if (sessionStorage.getItem('besedka:missed') !== null) return
       sessionStorage.setItem('besedka:missed', file)
       location.reload()
     } catch {
@@ -38,5 +41,10 @@
   addEventListener('error', missed, true)
   addEventListener('load', function () {
     removeEventListener('error', missed, true)
+    try {
+      if (!hasMissed) sessionStorage.removeItem('besedka:missed')
+    } catch {
+      // Storage is refused: there is nothing to forget.
+    }
   })
 })()
