@@ -1,4 +1,4 @@
-/** Of drafts that two tabs write the newest wins, and a late one does not bring back what was sent. */
+/** Of drafts that two tabs write the newest wins, and a late one does not bring back what was sent; what is left of a text stays. */
 import { expect, it } from 'vitest'
 import { juliet } from './stage/server.ts'
 import { World } from './stage/world.ts'
@@ -30,4 +30,20 @@ it('is not stopped for a day by a clock that was set back', async () => {
   world.clock.jump(-86_400_000)
   await draft('today')
   expect((await world.stored()).draft).toBe('today')
+})
+
+it('is what is left of a text of which only the first part is sent, in the same transaction', async () => {
+  const world = await World.make()
+  const tab = await world.tab()
+  const opened = await tab.engine.execute({ do: 'open', jid: juliet })
+  const conversation = opened.ok ? (opened.id ?? '') : ''
+  const send = (originId: string, body: string, left: string) =>
+    tab.engine.execute({ do: 'send', conversation, originId, body, left })
+  await send('1', 'first part', 'second part')
+  expect((await world.stored()).draft).toBe('second part')
+  await send('2', 'second part', '')
+  expect((await world.stored()).draft).toBe('')
+  // Carried out once more, it brings nothing back.
+  await send('1', 'first part', 'second part')
+  expect((await world.stored()).draft).toBe('')
 })

@@ -7,7 +7,14 @@ import type { BareJid } from './jid.ts'
 import type { ConversationId, LocalId } from './message.ts'
 
 export type Command =
-  | { readonly do: 'send'; readonly conversation: ConversationId; readonly originId: string; readonly body: string }
+  | {
+      readonly do: 'send'
+      readonly conversation: ConversationId
+      readonly originId: string
+      readonly body: string
+      /** What of the draft is not sent with it, and stays the draft; else nothing is. */
+      readonly left?: string
+    }
   | {
       readonly do: 'draft'
       readonly conversation: ConversationId

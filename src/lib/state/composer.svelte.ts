@@ -48,7 +48,8 @@ export class Composer implements ComposerSurface {
 
   /** Another tab wrote a newer draft. */
   adopt(draft: string): void {
-    if (this.#text !== this.#saved) return
+    // What is being sent is taken off the field piece by piece.
+    if (this.isSending || this.#text !== this.#saved) return
     this.#text = draft
     this.#saved = draft
     this.#stored = draft
@@ -80,39 +81,46 @@ export class Composer implements ComposerSurface {
 
   async send(): Promise<void> {
     if (this.tooLongBy > 0) return
-    await this.#sendAll([this.#text])
+    await this.#sendAll(Infinity)
   }
 
   async sendInParts(): Promise<void> {
-    await this.#sendAll(split(this.#text, limit))
+    await this.#sendAll(limit)
   }
 
-  async #sendAll(bodies: readonly string[]): Promise<void> {
-    const whole = this.#text
-    if (this.isSending || whole.trim() === '') return
+  /** In parts of at most `most` bytes; each leaves the field as soon as it is stored, so that none is sent twice. */
+  async #sendAll(most: number): Promise<void> {
+    if (this.isSending || this.#text.trim() === '') return
     this.isSending = true
     this.failure = null
     this.#cancel?.()
     this.#cancel = null
     try {
-      for (const body of bodies) {
-        const result = await this.#engine.execute({
-          do: 'send',
-          conversation: this.#conversation,
-          originId: randomId(),
-          body: body.trim(),
-        })
-        if (!result.ok) {
-          this.failure = result.failure
-          return
-        }
+      let rest = this.#text
+      while (rest !== '') {
+        const { part, left } = cutOff(rest, most)
+        this.failure = await this.#sendPart(part, left)
+        if (this.failure !== null) return
+        // What was typed meanwhile stays.
+        const sent = rest.slice(0, rest.length - left.length)
+        if (this.#text.startsWith(sent)) this.#text = this.#text.slice(sent.length)
+        this.#saved = this.#stored = rest = left
+        // The person changes what is still to be sent.
+        if (!this.#text.startsWith(left)) return
       }
-      // Cleared only now that it is stored; what was typed meanwhile stays.
-      this.#text = this.#text.startsWith(whole) ? this.#text.slice(whole.length) : this.#text
-      this.#saved = this.#stored = ''
     } finally {
       this.isSending = false
+      if (this.#text !== this.#saved) this.#cancel ??= this.#clock.after(draftPause, () => void this.flush())
     }
+  }
+
+  /** null: it is stored, and with it what is left as the draft. */
+  async #sendPart(part: string, left: string): Promise<Failure | null> {
+    const body = part.trim()
+    if (body === '') return null
+    const conversation = this.#conversation
+    const result = await this.#engine.execute({ do: 'send', conversation, originId: randomId(), body, left })
+    return result.ok ? null : result.failure
   }
 }
 
@@ -123,21 +131,19 @@ function sizeOf(text: string): number {
   return size
 }
 
-/** Cuts at line ends, else at spaces, else between characters; each part at most `most` bytes. */
-export function split(text: string, most: number): string[] {
-  const parts: string[] = []
-  let rest = text
-  while (sizeOf(rest) > most) {
-    const head = headOf(rest, most)
-    const line = head.lastIndexOf('\n')
-    const space = head.lastIndexOf(' ')
-    const half = head.length / 2
-    const cut = line > half ? line : space > half ? space : head.length
-    parts.push(rest.slice(0, cut))
-    rest = rest.slice(cut).replace(/^\s/, '')
-  }
-  if (rest.trim() !== '') parts.push(rest)
-  return parts
+/**
+ * The first part of a text, at most `most` bytes, and what is left of it; '': nothing that says anything. Cuts at a line end,
+ * else at a space, else between characters.
+ */
+export function cutOff(text: string, most: number): { part: string; left: string } {
+  if (sizeOf(text) <= most) return { part: text, left: '' }
+  const head = headOf(text, most)
+  const line = head.lastIndexOf('\n')
+  const space = head.lastIndexOf(' ')
+  const half = head.length / 2
+  const cut = line > half ? line : space > half ? space : head.length
+  const left = text.slice(cut).replace(/^\s/, '')
+  return { part: text.slice(0, cut), left: left.trim() === '' ? '' : left }
 }
 
 /** A long beginning of at most `most` bytes that splits no character. */

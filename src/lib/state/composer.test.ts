@@ -5,10 +5,15 @@ import type { Clock } from '#model/clock.ts'
 import type { Command } from '#model/command.ts'
 import type { ConversationId } from '#model/message.ts'
 import type { Engine } from '#sync/engine.ts'
-import { Composer, split } from './composer.svelte.ts'
+import { Composer, cutOff } from './composer.svelte.ts'
 
 const escaped = (text: string): number =>
   new TextEncoder().encode(text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')).length
+
+function split(text: string, most: number): string[] {
+  const { part, left } = cutOff(text, most)
+  return left === '' ? [part] : [part, ...split(left, most)]
+}
 
 describe('a text in parts', () => {
   it('is whole when it fits', () => {
@@ -35,6 +40,68 @@ describe('a text in parts', () => {
         }
       }),
     )
+  })
+})
+
+describe('sending in parts', () => {
+  const failure = { what: 'storage-full', remedy: 'wait', cause: 'test' }
+  const first = `${'a'.repeat(50_000)}\n`
+  const rest = `${'b'.repeat(50_000)}\n${'c'.repeat(50_000)}`
+
+  /** A disk that takes the first `room` parts; `meanwhile` runs before each is answered. */
+  const stage = (room: number, meanwhile: (composer: Composer) => void = () => undefined) => {
+    const sent: (Command & { do: 'send' })[] = []
+    const timers: (() => void)[] = []
+    const clock = { now: () => 0, after: (_ms: number, fn: () => void) => (timers.push(fn), () => undefined) }
+    const drafts: string[] = []
+    const execute = (command: Command) => {
+      if (command.do === 'draft') drafts.push(command.text)
+      if (command.do !== 'send') return Promise.resolve({ ok: true, id: null })
+      meanwhile(composer)
+      if (sent.length >= room) return Promise.resolve({ ok: false, failure })
+      sent.push(command)
+      return Promise.resolve({ ok: true, id: null })
+    }
+    const engine = { execute } as unknown as Engine
+    const composer = new Composer('c' as ConversationId, first + rest, engine, clock as unknown as Clock, 'tab')
+    return { composer, sent, timers, drafts }
+  }
+
+  it('takes each off the field as soon as it is stored, and leaves the rest as the draft', async () => {
+    const { composer, sent } = stage(3)
+    await composer.sendInParts()
+    expect(sent.map(({ body }) => body[0])).toEqual(['a', 'b', 'c'])
+    expect(sent.map(({ left }) => left)).toEqual([rest, 'c'.repeat(50_000), ''])
+    expect([composer.text, composer.failure]).toEqual(['', null])
+  })
+
+  it('sends nothing twice where one in the middle could not be stored', async () => {
+    const { composer, sent } = stage(1)
+    await composer.sendInParts()
+    expect([composer.text, composer.failure]).toEqual([rest, failure])
+    expect(sent).toHaveLength(1)
+    await composer.sendInParts()
+    expect([composer.text, sent.length]).toEqual([rest, 1])
+  })
+
+  it('keeps what is typed behind it meanwhile, and its draft', async () => {
+    const { composer, timers, drafts } = stage(3, (typing) => (typing.text += '!'))
+    await composer.sendInParts()
+    expect(composer.text).toBe('!!!')
+    for (const run of timers) run()
+    expect(drafts.at(-1)).toBe('!!!')
+  })
+
+  it('stops where the person changes what is still to be sent', async () => {
+    const { composer, sent } = stage(3, (typing) => (typing.text = typing.text.replace('c', 'd')))
+    await composer.sendInParts()
+    expect([sent.length, composer.text]).toEqual([1, rest.replace('c', 'd')])
+  })
+
+  it('is not disturbed by the draft of another tab', async () => {
+    const { composer, sent } = stage(3, (typing) => typing.adopt('from elsewhere'))
+    await composer.sendInParts()
+    expect([sent.length, composer.text]).toEqual([3, ''])
   })
 })
 

@@ -39,7 +39,7 @@ export class Commands {
   async #execute(command: Command): Promise<string | null> {
     switch (command.do) {
       case 'send':
-        await this.#with.queue.add(command.conversation, command.originId, command.body)
+        await this.#with.queue.add(command)
         return null
       case 'salvage':
         await this.#with.queue.salvage(command)

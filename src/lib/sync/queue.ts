@@ -23,6 +23,7 @@ import { leaveUncertain, settleAgain } from './delivery.ts'
 /** Chromium promises one WebSocket frame up to 64 KiB only, and Prosody refuses what was cut; it ends the stream over 256 KiB anyway. */
 const largestWire = 65_000
 
+type Sent = Command & { do: 'send' }
 type Salvaged = Command & { do: 'salvage' }
 
 export class Queue {
@@ -38,7 +39,7 @@ export class Queue {
    * Stores a text to send, without what no stream carries: what is shown is what the other side gets. The row appears
    * because it is stored; of a text that then says nothing there is none. @throws Failed message-too-large, storage-*
    */
-  async add(conversation: ConversationId, originId: string, typed: string): Promise<void> {
+  async add({ conversation, originId, body: typed, left = '' }: Sent): Promise<void> {
     const body = stripControls(typed)
     if (body.trim() === '') return
     await this.#core.write(async (writing) => {
@@ -46,7 +47,7 @@ export class Queue {
       const touched = await writer.conversationById(conversation)
       if (!touched) throw new Failed('recipient-unknown', 'give-up', 'no such conversation')
       if ((await this.#enqueue(writing, writer, touched.row, originId, body)) === null) return
-      setDraft(writing, touched.row, '', writing.now)
+      setDraft(writing, touched.row, left, writing.now)
       await writer.finish()
     })
     this.#drain()
