@@ -171,8 +171,9 @@ export class Session implements SessionSurface {
     try {
       this.leftover = await this.#accounts.leave(open)
     } catch (error) {
-      // All of it is there at the next start, and the person must know.
-      this.signInFailure = failureOf(error)
+      // All of it is there at the next start, and the person must know; here nothing is open any more.
+      this.left()
+      return this.stop(failureOf(error))
     }
     this.left()
   }

@@ -15,7 +15,7 @@ function step<T>(): { promise: Promise<T>; pass: (value: T) => void; fail: (erro
   return { promise, pass, fail }
 }
 
-function stage() {
+function stage(leave: () => Promise<'none'> = () => Promise.resolve('none')) {
   const calls: string[] = []
   const account = {
     row: {},
@@ -30,7 +30,7 @@ function stage() {
       signal.addEventListener('abort', () => calls.push('aborted'))
       return signing.promise
     },
-    leave: () => Promise.resolve(calls.push('left')),
+    leave: () => (calls.push('left'), leave()),
   } as unknown as Accounts
   const defaults = { domain: '', isDomainLocked: false, name: 'Besedka' }
   const session = new Session(defaults, new RingLog(() => 0), {
@@ -88,5 +88,17 @@ describe('signing in', () => {
       'endpoint-unknown',
       true,
     ])
+  })
+})
+
+describe('signing out', () => {
+  it('that could not erase what is stored stops with the reason, for the account is there at the next start', async () => {
+    const { session, account, signing, opening } = stage(() => Promise.reject(new Failed('not-erased', 'ask', '')))
+    signing.pass(account)
+    opening.pass()
+    await session.signIn(input)
+    await session.signOut()
+    expect([session.phase, session.stopped?.what, session.account]).toEqual(['stopped', 'not-erased', null])
+    expect(session.signInFailure).toBeNull()
   })
 })
