@@ -59,3 +59,17 @@ test(
     expect(bot.heard.filter(({ body }) => body === 'must not be lost')).toHaveLength(1)
   },
 )
+
+test('a language that cannot be stored is told where it is chosen, and stored once there is room', async ({
+  page,
+  server,
+}) => {
+  await withFullDisk(page)
+  await page.goto(server.url)
+  await setFull(page, true)
+  await page.getByRole('combobox', { name: 'Language' }).selectOption({ label: 'English' })
+  const told = page.getByRole('alert').filter({ hasText: 'This setting holds in this tab only' })
+  await expect(told).toBeVisible()
+  await setFull(page, false)
+  await expect(told).toBeHidden()
+})
