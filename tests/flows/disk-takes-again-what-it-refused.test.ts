@@ -1,5 +1,6 @@
 /** Whatever the disk refused half-way is taken up by itself once it works: nothing waits for the next session or the next key. */
 import { afterEach, expect, it } from 'vitest'
+import { readMeta } from '#storage/database.ts'
 import { refuseWrites } from './stage/disk.ts'
 import { Household } from './stage/household.ts'
 import { juliet } from './stage/server.ts'
@@ -63,4 +64,29 @@ it('signs out on a disk that takes nothing more', async () => {
   refuseWrites(null)
   expect(await house.databases()).toEqual([])
   expect(await house.rows(tab)).toEqual([])
+})
+
+it('keeps the newest of what signs in next time', async () => {
+  const house = new Household()
+  const tab = await house.tab()
+  const { engine, database } = await tab.signIn().account
+  engine.start()
+  await house.settle()
+  refuseWrites('QuotaExceededError')
+  house.wires[0]?.proven({ mechanism: 'SCRAM-SHA-1', keys: null })
+  await house.settle()
+  refuseWrites(null)
+  house.wires[0]?.proven({ mechanism: 'SCRAM-SHA-512', keys: null })
+  await house.pass(20_000)
+  expect(await readMeta(database, 'login')).toBe('SCRAM-SHA-512')
+  // The newest is refused as well: it is what is stored in the end.
+  refuseWrites('QuotaExceededError')
+  house.wires[0]?.proven({ mechanism: 'SCRAM-SHA-1', keys: null })
+  await house.settle()
+  house.wires[0]?.proven({ mechanism: 'SCRAM-SHA-256', keys: null })
+  await house.settle()
+  refuseWrites(null)
+  await house.pass(20_000)
+  expect(await readMeta(database, 'login')).toBe('SCRAM-SHA-256')
+  engine.release()
 })

@@ -54,6 +54,8 @@ export class AccountDisk {
   readonly #host: AccountHost
   readonly #root: RootDatabase
   readonly #listener: DiskListener
+  /** What signs in next time, and the disk has not taken yet. */
+  readonly #unsaved = new Map<AccountDatabase, Proof>()
 
   constructor(host: AccountHost, root: RootDatabase, listener: DiskListener) {
     this.#host = host
@@ -147,14 +149,22 @@ export class AccountDisk {
     return putLogin(database, proof.keys, proof.mechanism)
   }
 
-  /** The same, until it is stored: without it the next start asks for the password. Never rejects. */
-  async keepLoginSoon(database: AccountDatabase, proof: Proof): Promise<void> {
+  /** The same, until it or a newer one is stored: without it the next start asks for the password. Never rejects. */
+  async keepLoginSoon(database: AccountDatabase, { keys, mechanism }: Proof): Promise<void> {
+    this.#unsaved.set(database, { mechanism, keys: keys ?? this.#unsaved.get(database)?.keys ?? null })
+    await this.#keepNewest(database)
+  }
+
+  async #keepNewest(database: AccountDatabase): Promise<void> {
+    const proof = this.#unsaved.get(database)
+    if (!proof) return
     try {
       await this.keepLogin(database, proof)
     } catch (error) {
-      if (failureOf(error).remedy !== 'wait') return
-      this.#host.clock.after(loginPause, () => void this.keepLoginSoon(database, proof))
+      if (failureOf(error).remedy === 'wait')
+        return void this.#host.clock.after(loginPause, () => void this.#keepNewest(database))
     }
+    if (this.#unsaved.get(database) === proof) this.#unsaved.delete(database)
   }
 
   async readLogin(database: AccountDatabase): Promise<StoredLogin> {
