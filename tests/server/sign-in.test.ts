@@ -94,6 +94,7 @@ it('connects once, and loses nothing that is said before the engine listens', as
   await vi.waitUntil(async () => (await account.database.db.count('message')) === 1)
   expect(server.visits).toHaveLength(1)
   expect(states.map(({ connection }) => connection.phase)).toContain('catching-up')
+  expect(account.login.opened).toBeNull()
   await accounts.leave(account)
   await vi.waitUntil(() => server.visits[0]?.names.at(-1) === 'close')
 })

@@ -16,3 +16,10 @@ export interface Login {
 export function secretOf({ keys, password }: Login): LoginSecret {
   return password !== null || keys === null ? { password: password ?? '' } : { keys }
 }
+
+/** For whoever goes on with it, once: held on to, it would keep a session with all it heard for the life of the tab. */
+export function takeOpened(login: Login): OpenedBefore | null {
+  const { opened } = login
+  login.opened = null
+  return opened
+}

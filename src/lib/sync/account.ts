@@ -13,7 +13,7 @@ import type { Proof } from '#xmpp/login.ts'
 import { areSteady } from '#xmpp/scram-keys.ts'
 import type { WireOptions } from '#xmpp/xmpp-wire.ts'
 import { AccountDisk, type DiskListener } from './account-disk.ts'
-import { secretOf, type Login } from './account-login.ts'
+import { secretOf, takeOpened, type Login } from './account-login.ts'
 import { alone } from './alone.ts'
 import { Engine, type EngineListener } from './engine.ts'
 import type { AccountHost } from './host.ts'
@@ -176,7 +176,7 @@ export class Accounts {
     }
     await this.#disk.keepLogin(found.database, proof)
     // The tab that leads has a session.
-    login.opened?.drop()
+    takeOpened(login)?.drop()
     return this.#opened({ row, ...found, login, isPublic: false }, this.root)
   }
 
@@ -252,7 +252,7 @@ export class Accounts {
       makeSocket,
       openLimit: timing.openLimit,
       keepalive: timing.keepalive,
-      opened: login.opened,
+      opened: takeOpened(login),
     }
   }
 
@@ -271,7 +271,7 @@ export class Accounts {
   async leave(open: OpenAccount): Promise<'none' | 'until-restart'> {
     const isIntended = open.isPublic || (await this.#disk.intendToLeave(open.row))
     open.engine.leave()
-    open.login.opened?.drop()
+    takeOpened(open.login)?.drop()
     open.database.db.close()
     if (open.isPublic) return 'none'
     try {
