@@ -31,11 +31,15 @@ export interface Buckets {
 /** Those of the deployment at `path`; `manager` null: this browser has none. */
 export function browserBuckets(manager: BucketManager | null = ownManager(), path: string = basePath()): Buckets {
   const prefix = `besedka-${digest(path)}-`
+  // Held for as long as the page lives: of a factory that is collected the open databases never answer again (Chromium 156).
+  const held = new Map<string, IDBFactory>()
   return {
     async openBucket(id) {
       try {
         const bucket = await manager?.open(prefix + spell(id), { durability: 'relaxed', persisted: true })
-        return bucket?.indexedDB ?? null
+        if (!bucket) return null
+        held.set(id, bucket.indexedDB)
+        return bucket.indexedDB
       } catch (error) {
         throw new Failed('storage-refused', 'wait', failureOf(error).cause)
       }
@@ -43,6 +47,7 @@ export function browserBuckets(manager: BucketManager | null = ownManager(), pat
     async deleteBucket(id) {
       try {
         await manager?.delete(prefix + spell(id))
+        held.delete(id)
         return manager !== null
       } catch {
         return false
