@@ -4,22 +4,16 @@
  */
 import type { Change } from '#model/change.ts'
 import type { Failure } from '#model/failure.ts'
-import { comparePlaces, isShown, type ConversationId, type LocalId, type Message } from '#model/message.ts'
+import { isShown, type ConversationId, type LocalId, type Message } from '#model/message.ts'
 import type { BareJid } from '#model/jid.ts'
 import type { AccountDatabase } from '#storage/database.ts'
 import { readCoverage, readGaps } from '#storage/read/conversation.ts'
-import {
-  isBrokenMessage,
-  readAfter,
-  readBefore,
-  readFirstUnread,
-  readMessages,
-  type TimelineAnchor,
-} from '#storage/read/message.ts'
+import { isBrokenMessage, readAfter, readBefore, readFirstUnread, readMessages } from '#storage/read/message.ts'
 import type { GapRow as StoredGap } from '#storage/schema.ts'
 import type { Engine } from '#sync/engine.ts'
 import type { Conversations } from './conversations.svelte.ts'
 import type { Outcome, TimelineRow, TimelineSurface } from './surface.ts'
+import { anchorOf, compareShown, layRows } from './timeline-rows.ts'
 
 const most = 300
 const kept = 220
@@ -40,7 +34,7 @@ export class Timeline implements TimelineSurface {
   #messages = $state.raw<readonly Message[]>([])
   #gaps = $state.raw<readonly StoredGap[]>([])
   #filling = $state<string | null>(null)
-  readonly rows: readonly TimelineRow[] = $derived.by(() => this.#layOut())
+  readonly rows: readonly TimelineRow[] = $derived(layRows(this.#messages, this.#gaps, this.#filling))
   readonly unread = $derived.by(() => this.#conversations.item(this.conversation)?.unread ?? 0)
   readonly #account: AccountDatabase
   readonly #engine: Engine
@@ -129,24 +123,6 @@ export class Timeline implements TimelineSurface {
     }
   }
 
-  #layOut(): TimelineRow[] {
-    const rows: TimelineRow[] = []
-    const gaps = [...this.#gaps]
-    let previous: Message | null = null
-    for (const message of this.#messages) {
-      const next: Message = message
-      const at = gaps.findIndex(
-        (gap) => previous !== null && previous.at <= gap.beforeAt && next.at >= gap.beforeAt && !next.isPending,
-      )
-      const gap = at < 0 ? undefined : gaps.splice(at, 1)[0]
-      if (gap?.id !== undefined)
-        rows.push({ kind: 'gap', key: `gap-${gap.id}`, isLoading: this.#filling === `gap-${gap.id}` })
-      rows.push({ kind: 'message', key: String(message.localId), message })
-      previous = message
-    }
-    return rows
-  }
-
   /** Lays committed changes on the window, in the order they came. */
   apply(changes: readonly Change[]): void {
     this.#queue = this.#queue.then(() => this.#apply(changes)).catch(() => undefined)
@@ -185,11 +161,11 @@ export class Timeline implements TimelineSurface {
     const newest = this.#messages.at(-1)
     const inside = fresh.filter((message) => {
       // What lies outside of the window is found in the store when the window moves there.
-      if (this.hasNewer && newest && compare(message, newest) > 0) return false
-      if (this.hasOlder && oldest && compare(message, oldest) < 0) return false
+      if (this.hasNewer && newest && compareShown(message, newest) > 0) return false
+      if (this.hasOlder && oldest && compareShown(message, oldest) < 0) return false
       return true
     })
-    const merged = [...rest, ...inside].sort(compare)
+    const merged = [...rest, ...inside].sort(compareShown)
     this.#messages = merged.length > most && !this.hasNewer ? merged.slice(-kept) : merged
     if (merged.length > most) this.hasOlder = true
   }
@@ -282,13 +258,4 @@ export class Timeline implements TimelineSurface {
     await this.#readArchiveState()
     if (this.isLoaded && this.#isArchiveRead && this.#messages.length < first) this.hasOlder = false
   }
-}
-
-function anchorOf(message: Message): TimelineAnchor {
-  return { isPending: message.isPending, at: message.at, rank: message.rank }
-}
-
-function compare(a: Message, b: Message): number {
-  if (a.isPending !== b.isPending) return a.isPending ? 1 : -1
-  return comparePlaces(a, b) || a.localId - b.localId
 }
