@@ -43,6 +43,8 @@ export class Timeline implements TimelineSurface {
   readonly #peer: BareJid
   readonly #onShown: (seen: LocalId | null) => void
   #isArchiveRead = false
+  /** The window is the screenful it was opened with: the rest of its usual size may be stored. */
+  #isScreenful = false
   readonly #mended = new Set<LocalId>()
   #queue: Promise<void> = Promise.resolve()
 
@@ -65,7 +67,24 @@ export class Timeline implements TimelineSurface {
   }
 
   /** From the first unread message on, else the newest. */
-  async load(): Promise<void> {
+  load(): Promise<void> {
+    return this.#inTurn(() => this.#load())
+  }
+
+  /**
+   * One look into the store after another: what is committed while one is under way is laid on what it found.
+   * Nothing in a turn may wait for another turn, or for the network.
+   */
+  #inTurn<T>(look: () => Promise<T>): Promise<T> {
+    const done = this.#queue.then(look)
+    this.#queue = done.then(
+      () => undefined,
+      () => undefined,
+    )
+    return done
+  }
+
+  async #load(): Promise<void> {
     const item = this.#conversations.item(this.conversation)
     const state = this.#readArchiveState()
     if (!item || item.unread === 0) return this.#loadLatest(state)
@@ -91,13 +110,16 @@ export class Timeline implements TimelineSurface {
     // In one step with the rows: whoever draws them places them at once.
     this.#messages = messages
     this.#mend(messages)
+    this.#isScreenful = messages.length === screenful
     this.isLoaded = true
     this.hasNewer = false
     this.hasOlder = messages.length === screenful || !this.#isArchiveRead
   }
 
-  async widen(): Promise<void> {
-    if (this.#messages.length === screenful && !this.hasNewer) await this.#prependStored(first - screenful)
+  widen(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#isScreenful && !this.hasNewer) await this.#prependStored(first - screenful)
+    })
   }
 
   async #readArchiveState(): Promise<void> {
@@ -125,7 +147,7 @@ export class Timeline implements TimelineSurface {
 
   /** Lays committed changes on the window, in the order they came. */
   apply(changes: readonly Change[]): void {
-    this.#queue = this.#queue.then(() => this.#apply(changes)).catch(() => undefined)
+    void this.#inTurn(() => this.#apply(changes)).catch(() => undefined)
   }
 
   async #apply(changes: readonly Change[]): Promise<void> {
@@ -175,7 +197,7 @@ export class Timeline implements TimelineSurface {
     this.isLoadingOlder = true
     this.olderFailure = null
     try {
-      if (await this.#prependStored()) return
+      if (await this.#inTurn(() => this.#prependStored())) return
       await this.#fetchOlder()
     } finally {
       this.isLoadingOlder = false
@@ -187,6 +209,7 @@ export class Timeline implements TimelineSurface {
     const oldest = this.#messages[0]
     const older = await readBefore(this.#account, this.conversation, oldest ? anchorOf(oldest) : null, count)
     this.#prepend(older)
+    this.#isScreenful = false
     this.hasOlder = older.length === count || !this.#isArchiveRead
     return older.length > 0
   }
@@ -208,24 +231,34 @@ export class Timeline implements TimelineSurface {
         this.olderFailure = answer.failure
         return
       }
-      this.#isArchiveRead = answer.isComplete
-      if (await this.#prependStored()) return
+      const found = this.#inTurn(() => {
+        this.#isArchiveRead = answer.isComplete
+        return this.#prependStored()
+      })
+      if (await found) return
     }
-    this.hasOlder = !this.#isArchiveRead
   }
 
-  async loadNewer(): Promise<void> {
+  loadNewer(): Promise<void> {
+    return this.#inTurn(() => this.#appendStored())
+  }
+
+  async #appendStored(): Promise<void> {
     const newest = this.#messages.at(-1)
     if (!this.hasNewer || !newest) return
     const newer = await readAfter(this.#account, this.conversation, anchorOf(newest), step)
     this.hasNewer = newer.length === step
-    const all = [...this.#messages, ...newer]
+    // One whose place moved is told of in a later turn, and may come here again.
+    const found = new Set(newer.map((message) => message.localId))
+    const all = [...this.#messages.filter((message) => !found.has(message.localId)), ...newer]
     if (all.length > most) this.hasOlder = true
     this.#messages = all.length > most ? all.slice(-kept) : all
   }
 
-  async toLatest(): Promise<void> {
-    if (this.hasNewer) await this.#loadLatest()
+  toLatest(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.hasNewer) await this.#loadLatest()
+    })
   }
 
   async fillGap(key: string): Promise<void> {
@@ -253,9 +286,11 @@ export class Timeline implements TimelineSurface {
   }
 
   /** The engine told whether there is an archive. */
-  async archiveChanged(): Promise<void> {
-    if (this.#engine.state.archive === this.archiveState) return
-    await this.#readArchiveState()
-    if (this.isLoaded && this.#isArchiveRead && this.#messages.length < first) this.hasOlder = false
+  archiveChanged(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#engine.state.archive === this.archiveState) return
+      await this.#readArchiveState()
+      if (this.isLoaded && this.#isArchiveRead && this.#messages.length < first) this.hasOlder = false
+    })
   }
 }
