@@ -183,6 +183,47 @@ describe('a message that is committed while the window reads', () => {
   })
 })
 
+describe('a row that is not whole is mended', () => {
+  const broken = { key: 0, body: 'nothing' } as never
+  const damage = async ({ world }: Stage, body: string): Promise<number> => {
+    const localId = (await world.messages()).find((message) => textOf(message) === body)?.localId ?? 0
+    const row = await world.account.db.get('message', localId)
+    await world.account.db.put('message', { ...row!, sealed: broken })
+    return localId
+  }
+  const told = (stage: Stage) => vi.spyOn(stage.tab.engine, 'execute')
+
+  it('where it changes', async () => {
+    const stage = await Stage.loaded(3)
+    const { world, id } = stage
+    const execute = told(stage)
+    const localId = await damage(stage, 'said 2')
+    stage.timeline.apply([{ kind: 'message-changed', conversation: id, localId, place: { at: 0, rank: '' } }])
+    await world.settle()
+    expect(execute).toHaveBeenCalledExactlyOnceWith({ do: 'mend', localId })
+    stage.tell()
+    await world.settle()
+    expect(stage.shown).toEqual(said(1, 3))
+  })
+
+  it('where everything is read again', async () => {
+    const stage = await Stage.loaded(3)
+    const execute = told(stage)
+    const localId = await damage(stage, 'said 2')
+    stage.timeline.apply(everything)
+    await stage.world.settle()
+    expect(execute).toHaveBeenCalledExactlyOnceWith({ do: 'mend', localId })
+  })
+
+  it('where the window goes down to it', async () => {
+    const stage = await Stage.loaded(240, 239)
+    const execute = told(stage)
+    const localId = await damage(stage, 'said 200')
+    await stage.timeline.loadNewer()
+    expect(execute).toHaveBeenCalledExactlyOnceWith({ do: 'mend', localId })
+  })
+})
+
 it('tells whoever opens it that it could not be read, and goes on', async () => {
   const stage = await Stage.make(1)
   meanwhile.happens = () => Promise.reject(new Error('no disk'))

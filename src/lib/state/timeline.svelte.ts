@@ -187,6 +187,7 @@ export class Timeline implements TimelineSurface {
       if (this.hasOlder && oldest && compareShown(message, oldest) < 0) return false
       return true
     })
+    this.#mend(inside)
     const merged = [...rest, ...inside].sort(compareShown)
     this.#messages = merged.length > most && !this.hasNewer ? merged.slice(-kept) : merged
     if (merged.length > most) this.hasOlder = true
@@ -247,6 +248,7 @@ export class Timeline implements TimelineSurface {
     const newest = this.#messages.at(-1)
     if (!this.hasNewer || !newest) return
     const newer = await readAfter(this.#account, this.conversation, anchorOf(newest), step)
+    this.#mend(newer)
     this.hasNewer = newer.length === step
     // One whose place moved is told of in a later turn, and may come here again.
     const found = new Set(newer.map((message) => message.localId))
