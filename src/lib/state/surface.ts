@@ -153,7 +153,10 @@ export interface TimelineSurface {
   /** Puts the window at the newest message. */
   toLatest(): Promise<void>
   fillGap(key: string): Promise<void>
-  /** Whether the newest message is in sight on this page; whether somebody sees it, attention decides. Cheap, may be called often. */
+  /**
+   * Whether the newest message is in sight on this page: a full window then follows the end, else it keeps what is read
+   * further up. Whether somebody sees it, attention decides. Cheap, may be called often.
+   */
   shows(isAtEnd: boolean): void
   retry(localId: LocalId): Promise<Outcome>
   discard(localId: LocalId): Promise<Outcome>

@@ -26,6 +26,12 @@ export function layRows(
   return rows
 }
 
+/** What was read laid over what is known: one that changed or moved meanwhile stands once, where it was read last. */
+export function layOver(known: readonly Message[], read: readonly Message[]): Message[] {
+  const fresh = new Map(read.map((message) => [message.localId, message]))
+  return [...known.filter((message) => !fresh.has(message.localId)), ...fresh.values()].sort(compareShown)
+}
+
 export function anchorOf(message: Message): TimelineAnchor {
   return { isPending: message.isPending, at: message.at, rank: message.rank }
 }

@@ -1,98 +1,13 @@
-/** A window on the store: what is committed while it reads, what came while it was told nothing, rows that are not whole. */
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+/** A window on the store: told nothing for a while and then to look again, given more than it holds, on rows that are not whole. */
+import { describe, expect, it, vi } from 'vitest'
 import type { Change } from '#model/change.ts'
-import { textOf, type ConversationId } from '#model/message.ts'
-import type * as Reading from '#storage/read/message.ts'
-import { World, type Tab } from '../../../tests/flows/stage/world.ts'
-import { Conversations } from './conversations.svelte.ts'
-import { Roster } from './roster.svelte.ts'
-import { Timeline } from './timeline.svelte.ts'
+import { textOf } from '#model/message.ts'
+import { said, WindowStage } from '../../../tests/flows/stage/window.ts'
 
-const self = 'romeo@montague.example' as never
-const juliet = 'juliet@capulet.example' as never
 const everything: Change[] = [{ kind: 'everything' }]
 
-/** What happens once between a page that was read and its answer. */
-const meanwhile = vi.hoisted(() => ({ happens: null as (() => Promise<void>) | null }))
-
-vi.mock('#storage/read/message.ts', async (original) => {
-  const real = await original<typeof Reading>()
-  const slowed =
-    <Given extends unknown[], Found>(read: (...given: Given) => Promise<Found>) =>
-    async (...given: Given): Promise<Found> => {
-      const found = await read(...given)
-      const { happens } = meanwhile
-      meanwhile.happens = null
-      await happens?.()
-      return found
-    }
-  return { ...real, readBefore: slowed(real.readBefore), readAfter: slowed(real.readAfter) }
-})
-
-beforeEach(() => {
-  meanwhile.happens = null
-})
-
-class Stage {
-  readonly world: World
-  readonly tab: Tab
-  readonly id: ConversationId
-  readonly timeline: Timeline
-  #told = 0
-
-  private constructor(world: World, tab: Tab, id: ConversationId, timeline: Timeline) {
-    this.world = world
-    this.tab = tab
-    this.id = id
-    this.timeline = timeline
-    this.#told = tab.changes.length
-  }
-
-  /** A conversation of so many messages, all read but for the last `unread`, and a window that is not loaded. `archived`: how many the server had before. */
-  static async make(count: number, unread = 0, archived = 0): Promise<Stage> {
-    const world = await World.make()
-    for (let at = 1; at <= archived; at++) world.server.keep({ body: `kept ${at}` })
-    const tab = await world.tab()
-    for (let at = 1; at <= count; at++) world.server.say({ body: `said ${at}` })
-    await world.settle()
-    const id = await world.conversation()
-    const seen = (await world.messages()).at(-1 - unread)
-    await tab.engine.execute({ do: 'read', conversation: id, localId: seen?.localId ?? 0 })
-    const conversations = new Conversations(world.account, tab.engine, new Roster(world.account, tab.engine), self)
-    await conversations.load()
-    const timeline = new Timeline(id, juliet, self, world.account, tab.engine, conversations, () => undefined)
-    return new Stage(world, tab, id, timeline)
-  }
-
-  static async loaded(count: number, unread = 0): Promise<Stage> {
-    const stage = await Stage.make(count, unread)
-    await stage.timeline.load()
-    return stage
-  }
-
-  /** Something is said and stored; the window is told of it as of all that was not told yet. */
-  async say(...bodies: string[]): Promise<void> {
-    for (const body of bodies) this.world.server.say({ body })
-    await this.world.settle()
-    this.tell()
-    await this.world.settle()
-  }
-
-  tell(): void {
-    this.timeline.apply(this.tab.changes.slice(this.#told))
-    this.#told = this.tab.changes.length
-  }
-
-  get shown(): (string | null)[] {
-    return this.timeline.rows.flatMap((row) => (row.kind === 'message' ? [textOf(row.message)] : []))
-  }
-}
-
-const said = (from: number, to: number): string[] =>
-  Array.from({ length: to - from + 1 }, (_, at) => `said ${from + at}`)
-
 it('shows what was stored meanwhile, each message once', async () => {
-  const stage = await Stage.loaded(1)
+  const stage = await WindowStage.loaded(1)
   const { timeline, world } = stage
   for (const body of ['two', 'three']) world.server.say({ body })
   await world.settle()
@@ -105,96 +20,18 @@ it('shows what was stored meanwhile, each message once', async () => {
   expect(stage.shown).toEqual(['said 1', 'two', 'three'])
 })
 
-describe('a message that is committed while the window reads', () => {
-  it('is shown where the newest are read', async () => {
-    const stage = await Stage.make(2)
-    meanwhile.happens = () => stage.say('late')
-    await stage.timeline.load()
-    await stage.world.settle()
-    expect(stage.shown).toEqual(['said 1', 'said 2', 'late'])
-  })
-
-  it('is shown where it opens at the first unread one', async () => {
-    const stage = await Stage.make(9, 3)
-    let pages = 0
-    const late = async (): Promise<void> => {
-      // The one before the first unread message is read first, then what follows it.
-      if (++pages < 2) meanwhile.happens = late
-      else await stage.say('late')
-    }
-    meanwhile.happens = late
-    await stage.timeline.load()
-    await stage.world.settle()
-    expect(pages).toBe(2)
-    expect(stage.shown).toEqual([...said(1, 9), 'late'])
-  })
-
-  it('is shown where it widens, and where it came before it widened', async () => {
-    const stage = await Stage.loaded(60)
-    await stage.say('before')
-    meanwhile.happens = () => stage.say('late')
-    await stage.timeline.widen()
-    await stage.world.settle()
-    expect(stage.shown).toEqual([...said(1, 60), 'before', 'late'])
-    await stage.timeline.widen()
-    expect(stage.shown).toHaveLength(62)
-  })
-
-  it('is shown where the window goes down to the newest', async () => {
-    const stage = await Stage.loaded(240, 239)
-    expect(stage.timeline.hasNewer).toBe(true)
-    const late = async (): Promise<void> => stage.say('late')
-    while (stage.timeline.hasNewer) {
-      meanwhile.happens = stage.shown.length > 200 ? late : null
-      await stage.timeline.loadNewer()
-      await stage.world.settle()
-    }
-    expect(stage.shown).toEqual([...said(1, 240), 'late'])
-  })
-
-  it('is shown where the window jumps to the newest', async () => {
-    const stage = await Stage.loaded(240, 239)
-    meanwhile.happens = () => stage.say('late')
-    await stage.timeline.toLatest()
-    await stage.world.settle()
-    expect(stage.shown).toEqual([...said(191, 240), 'late'])
-  })
-
-  it('is shown while the server is asked for older ones', async () => {
-    const stage = await Stage.make(1, 0, 300)
-    await stage.timeline.load()
-    await stage.timeline.widen()
-    const before = stage.shown
-    const { engine } = stage.tab
-    let release = (): void => undefined
-    const held = new Promise<void>((resolve) => (release = resolve))
-    const ask = engine.ask.bind(engine)
-    const asked = vi.spyOn(engine, 'ask').mockImplementation((question) => held.then(() => ask(question)))
-    const older = stage.timeline.loadOlder()
-    await stage.world.settle()
-    expect(asked).toHaveBeenCalledOnce()
-    await stage.say('late')
-    await stage.world.settle()
-    expect(stage.shown).toEqual([...before, 'late'])
-    release()
-    await older
-    expect(stage.shown.length).toBeGreaterThan(before.length + 1)
-    expect(stage.shown.at(-1)).toBe('late')
-  })
-})
-
 describe('a row that is not whole is mended', () => {
   const broken = { key: 0, body: 'nothing' } as never
-  const damage = async ({ world }: Stage, body: string): Promise<number> => {
+  const damage = async ({ world }: WindowStage, body: string): Promise<number> => {
     const localId = (await world.messages()).find((message) => textOf(message) === body)?.localId ?? 0
     const row = await world.account.db.get('message', localId)
     await world.account.db.put('message', { ...row!, sealed: broken })
     return localId
   }
-  const told = (stage: Stage) => vi.spyOn(stage.tab.engine, 'execute')
+  const told = (stage: WindowStage) => vi.spyOn(stage.tab.engine, 'execute')
 
   it('where it changes', async () => {
-    const stage = await Stage.loaded(3)
+    const stage = await WindowStage.loaded(3)
     const { world, id } = stage
     const execute = told(stage)
     const localId = await damage(stage, 'said 2')
@@ -207,7 +44,7 @@ describe('a row that is not whole is mended', () => {
   })
 
   it('where everything is read again', async () => {
-    const stage = await Stage.loaded(3)
+    const stage = await WindowStage.loaded(3)
     const execute = told(stage)
     const localId = await damage(stage, 'said 2')
     stage.timeline.apply(everything)
@@ -216,7 +53,7 @@ describe('a row that is not whole is mended', () => {
   })
 
   it('where the window goes down to it', async () => {
-    const stage = await Stage.loaded(240, 239)
+    const stage = await WindowStage.loaded(240, 239)
     const execute = told(stage)
     const localId = await damage(stage, 'said 200')
     await stage.timeline.loadNewer()
@@ -224,11 +61,85 @@ describe('a row that is not whole is mended', () => {
   })
 })
 
-it('tells whoever opens it that it could not be read, and goes on', async () => {
-  const stage = await Stage.make(1)
-  meanwhile.happens = () => Promise.reject(new Error('no disk'))
-  await expect(stage.timeline.load()).rejects.toThrow('no disk')
-  expect(stage.timeline.isLoaded).toBe(false)
-  await stage.timeline.load()
-  expect(stage.shown).toEqual(['said 1'])
+describe('where so much comes that the window cannot hold it', () => {
+  const more = Array.from({ length: 320 }, (_, at) => `more ${at + 1}`)
+  const ways: readonly [string, (stage: WindowStage) => Promise<void>][] = [
+    ['each told', (stage) => stage.say(...more)],
+    [
+      'found by looking again',
+      async (stage) => {
+        for (const body of more) stage.world.server.say({ body })
+        await stage.world.settle()
+        stage.timeline.apply(everything)
+        await stage.world.settle()
+      },
+    ],
+  ]
+
+  it.each(ways)('what is read further up stays: %s', async (_, come) => {
+    const stage = await WindowStage.loaded(60)
+    await stage.timeline.widen()
+    stage.timeline.shows(false)
+    await come(stage)
+    expect(stage.shown.slice(0, 60)).toEqual(said(1, 60))
+    expect(stage.shown.length).toBeLessThanOrEqual(300)
+    expect(stage.timeline.hasNewer).toBe(true)
+    const walked = stage.shown
+    while (stage.timeline.hasNewer) {
+      await stage.timeline.loadNewer()
+      walked.push(...stage.shown.slice(stage.shown.indexOf(walked.at(-1)!) + 1))
+    }
+    expect(walked).toEqual([...said(1, 60), ...more])
+  })
+
+  it.each(ways)('the end is followed: %s', async (_, come) => {
+    const stage = await WindowStage.loaded(60)
+    stage.timeline.shows(true)
+    await come(stage)
+    expect(stage.shown.at(-1)).toBe('more 320')
+    expect(stage.timeline.hasNewer).toBe(false)
+    expect(stage.timeline.hasOlder).toBe(true)
+  })
+
+  it.each(ways)('the end is followed before anything is drawn: %s', async (_, come) => {
+    const stage = await WindowStage.loaded(60)
+    await come(stage)
+    expect(stage.shown.at(-1)).toBe('more 320')
+  })
+
+  it('the end is followed where the person just asked for it', async () => {
+    const stage = await WindowStage.loaded(60)
+    stage.timeline.shows(false)
+    await stage.timeline.toLatest()
+    await stage.say(...more)
+    expect(stage.shown.at(-1)).toBe('more 320')
+  })
+})
+
+describe('a row whose place moved before the window was told of it stands once', () => {
+  const move = async ({ world }: WindowStage, body: string, behind: string): Promise<void> => {
+    const messages = await world.messages()
+    const [moved, before] = [body, behind].map((text) => messages.find((message) => textOf(message) === text)!)
+    const row = (await world.account.db.get('message', moved!.localId))!
+    const { at } = before!
+    const rank = `${before!.rank}5`
+    await world.account.db.put('message', { ...row, at, rank, place: [row.conversation, 0, at, rank] })
+  }
+
+  it('where everything is read again', async () => {
+    const stage = await WindowStage.loaded(3)
+    await move(stage, 'said 1', 'said 2')
+    stage.timeline.apply(everything)
+    await stage.world.settle()
+    expect(stage.shown).toEqual(['said 2', 'said 1', 'said 3'])
+  })
+
+  it('where the window goes down', async () => {
+    const stage = await WindowStage.loaded(240, 239)
+    const newest = stage.shown.at(-1)!
+    await move(stage, newest, 'said 230')
+    await stage.timeline.loadNewer()
+    expect(stage.shown.filter((body) => body === newest)).toHaveLength(1)
+    expect(new Set(stage.shown).size).toBe(stage.shown.length)
+  })
 })

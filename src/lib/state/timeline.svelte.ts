@@ -8,12 +8,13 @@ import { isShown, type ConversationId, type LocalId, type Message } from '#model
 import type { BareJid } from '#model/jid.ts'
 import type { AccountDatabase } from '#storage/database.ts'
 import { readCoverage, readGaps } from '#storage/read/conversation.ts'
-import { isBrokenMessage, readAfter, readBefore, readFirstUnread, readMessages } from '#storage/read/message.ts'
+import { readAfter, readBefore, readFirstUnread, readMessages } from '#storage/read/message.ts'
 import type { GapRow as StoredGap } from '#storage/schema.ts'
 import type { Engine } from '#sync/engine.ts'
 import type { Conversations } from './conversations.svelte.ts'
 import type { Outcome, TimelineRow, TimelineSurface } from './surface.ts'
-import { anchorOf, compareShown, layRows } from './timeline-rows.ts'
+import { TimelineMender } from './timeline-mender.ts'
+import { anchorOf, compareShown, layOver, layRows } from './timeline-rows.ts'
 
 const most = 300
 const kept = 220
@@ -45,7 +46,9 @@ export class Timeline implements TimelineSurface {
   #isArchiveRead = false
   /** The window is the screenful it was opened with: the rest of its usual size may be stored. */
   #isScreenful = false
-  readonly #mended = new Set<LocalId>()
+  /** The newest message is in sight, or will be once it is drawn: else what is read lies further up. */
+  #isAtEnd = false
+  readonly #mender: TimelineMender
   #queue: Promise<void> = Promise.resolve()
 
   constructor(
@@ -63,6 +66,7 @@ export class Timeline implements TimelineSurface {
     this.#self = self
     this.#account = account
     this.#engine = engine
+    this.#mender = new TimelineMender(engine)
     this.#conversations = conversations
   }
 
@@ -96,7 +100,7 @@ export class Timeline implements TimelineSurface {
       const before = await readBefore(this.#account, this.conversation, anchor, first / 2, true)
       const after = await readAfter(this.#account, this.conversation, anchor, first)
       this.#messages = [...before, ...after]
-      this.#mend(this.#messages)
+      this.#mender.mend(this.#messages)
       this.hasNewer = after.length === first
       this.hasOlder = before.length === first / 2 || !this.#isArchiveRead
       this.isLoaded = true
@@ -109,8 +113,9 @@ export class Timeline implements TimelineSurface {
     const [messages] = await Promise.all([readBefore(this.#account, this.conversation, null, screenful), state])
     // In one step with the rows: whoever draws them places them at once.
     this.#messages = messages
-    this.#mend(messages)
+    this.#mender.mend(messages)
     this.#isScreenful = messages.length === screenful
+    this.#isAtEnd = true
     this.isLoaded = true
     this.hasNewer = false
     this.hasOlder = messages.length === screenful || !this.#isArchiveRead
@@ -132,17 +137,6 @@ export class Timeline implements TimelineSurface {
     ])
     this.#gaps = gaps
     this.#isArchiveRead = archive === 'none' || archive === 'off' || (own?.isComplete ?? all?.isComplete ?? false)
-  }
-
-  /** Asks once for what the archive has in place of rows that are not whole. */
-  #mend(messages: readonly Message[]): void {
-    for (const { localId } of messages.filter(isBrokenMessage)) {
-      if (this.#mended.has(localId)) continue
-      this.#mended.add(localId)
-      void this.#engine.execute({ do: 'mend', localId }).then(({ ok }) => {
-        if (!ok) this.#mended.delete(localId)
-      })
-    }
   }
 
   /** Lays committed changes on the window, in the order they came. */
@@ -173,7 +167,10 @@ export class Timeline implements TimelineSurface {
     if (!oldest) return this.#loadLatest()
     const first = await readMessages(this.#account, [oldest.localId])
     const rest = await readAfter(this.#account, this.conversation, anchorOf(oldest), most)
-    if (rest.length === most && !this.hasNewer) return this.#loadLatest()
+    if (rest.length === most) {
+      if (this.#isAtEnd && !this.hasNewer) return this.#loadLatest()
+      this.hasNewer = true
+    }
     this.#lay([...first.filter(isShown), ...rest], new Set(this.#messages.map((message) => message.localId)))
   }
 
@@ -187,10 +184,13 @@ export class Timeline implements TimelineSurface {
       if (this.hasOlder && oldest && compareShown(message, oldest) < 0) return false
       return true
     })
-    this.#mend(inside)
-    const merged = [...rest, ...inside].sort(compareShown)
-    this.#messages = merged.length > most && !this.hasNewer ? merged.slice(-kept) : merged
-    if (merged.length > most) this.hasOlder = true
+    this.#mender.mend(inside)
+    const merged = layOver(rest, inside)
+    const isFull = merged.length > most && !this.hasNewer
+    // The border at which nobody reads gives way.
+    if (isFull && this.#isAtEnd) this.hasOlder = true
+    else if (isFull) this.hasNewer = true
+    this.#messages = !isFull ? merged : this.#isAtEnd ? merged.slice(-kept) : merged.slice(0, most)
   }
 
   async loadOlder(): Promise<void> {
@@ -216,10 +216,9 @@ export class Timeline implements TimelineSurface {
   }
 
   #prepend(older: readonly Message[]): void {
-    this.#mend(older)
+    this.#mender.mend(older)
     if (older.length === 0) return
-    const known = new Set(this.#messages.map((message) => message.localId))
-    const all = [...older.filter((message) => !known.has(message.localId)), ...this.#messages]
+    const all = layOver(this.#messages, older)
     if (all.length > most) this.hasNewer = true
     this.#messages = all.length > most ? all.slice(0, kept) : all
   }
@@ -248,16 +247,16 @@ export class Timeline implements TimelineSurface {
     const newest = this.#messages.at(-1)
     if (!this.hasNewer || !newest) return
     const newer = await readAfter(this.#account, this.conversation, anchorOf(newest), step)
-    this.#mend(newer)
+    this.#mender.mend(newer)
     this.hasNewer = newer.length === step
-    // One whose place moved is told of in a later turn, and may come here again.
-    const found = new Set(newer.map((message) => message.localId))
-    const all = [...this.#messages.filter((message) => !found.has(message.localId)), ...newer]
+    const all = layOver(this.#messages, newer)
     if (all.length > most) this.hasOlder = true
     this.#messages = all.length > most ? all.slice(-kept) : all
   }
 
   toLatest(): Promise<void> {
+    // Also for what comes before the screen stands there.
+    this.#isAtEnd = true
     return this.#inTurn(async () => {
       if (this.hasNewer) await this.#loadLatest()
     })
@@ -272,6 +271,7 @@ export class Timeline implements TimelineSurface {
   }
 
   shows(isAtEnd: boolean): void {
+    this.#isAtEnd = isAtEnd
     const isNews = isAtEnd && !this.hasNewer && this.unread > 0
     const last = isNews ? this.#messages.findLast((message) => !message.isPending) : undefined
     this.#onShown(last?.localId ?? null)
