@@ -95,6 +95,9 @@ describe('readBody', () => {
   it('says where marks are piled up', () => {
     expect(readBody('a' + '\u0301'.repeat(4)).isPiled).toBe(true)
     expect(readBody('\u00e9 e\u0301 \u0e01\u0e4a').isPiled).toBe(false)
+    const name = 'Zalgo' + '\u0316'.repeat(9)
+    expect(readBody('/me waves', false, name).isPiled).toBe(true)
+    expect(readBody('waves', false, name).isPiled).toBe(false)
   })
 
   it('reads /me, and only at the very beginning', () => {

@@ -20,14 +20,15 @@ export interface Body {
 /** UTF-16 units shown of a long text before the person asks for all of it. */
 export const foldedLength = 5000
 
-/** Reads a body. all: not only the first `foldedLength` units of it. */
-export function readBody(text: string, all = false): Body {
+/** Reads a body. all: not only the first `foldedLength` units of it; actor: the name before what an action tells. */
+export function readBody(text: string, all = false, actor = ''): Body {
   const hasMore = !all && text.length > foldedLength
   const shown = hasMore ? cut(text, foldedLength) : text
   const isAction = shown.startsWith('/me ')
   const said = isAction ? shown.slice(4) : shown
   const emoji = isAction ? 0 : countEmoji(said)
-  return { isAction, emoji, isPiled: piled.test(said), blocks: readBlocks(said), hasMore }
+  const told = isAction ? `${actor} ${said}` : said
+  return { isAction, emoji, isPiled: piled.test(told), blocks: readBlocks(said), hasMore }
 }
 
 /** No language piles as many. */
