@@ -24,6 +24,14 @@ it('names a missing key, a foreign value, a missing plural form and what cannot 
     expect(faults.join('\n')).toMatch(new RegExp(`ar: a lacks the plural form "${form}"`))
 })
 
+it('takes nobody for a man or a woman in Bulgarian', () => {
+  // "ти" with a participle would: излязъл, влязла.
+  const gendered = /(?<!\p{L})(?:си \p{L}+(?:л|ла|ен)|\p{L}+(?:л|ла) си)(?!\p{L})/u
+  expect(gendered.test('още не си излязъл тук')).toBe(true)
+  const bulgarian = Object.entries(readSources()['bg'] ?? {})
+  expect(bulgarian.filter(([, text]) => gendered.test(text))).toEqual([])
+})
+
 it('has no message that nothing shows', () => {
   const root = fileURLToPath(new URL('../../', import.meta.url))
   const source = readdirSync(root, { recursive: true, encoding: 'utf8' })
