@@ -1,6 +1,6 @@
 // Keeps what full-size runs of the laboratory saw (tests/lab/results, one file a claim) and writes docs/reliability.md from it.
 //   node tools/reliability.mjs                 writes the document
-//   node tools/reliability.mjs --check         fails when it is out of date
+//   node tools/reliability.mjs --check         fails when it is out of date, or a claim names a run that is not there
 //   node tools/reliability.mjs --merge FILE    takes in the lines that tests/lab/report.ts left there, then writes
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -24,7 +24,14 @@ function main(args) {
     console.error(`${page} is out of date: node tools/reliability.mjs`)
     process.exitCode = 1
   }
+  for (const run of claims.flatMap(({ runs }) => runs).filter((name) => !isRun(name))) {
+    console.error(`tests/lab/claims.json names a run that is not there: ${run}`)
+    process.exitCode = 1
+  }
 }
+
+/** @param {string} name */
+const isRun = (name) => ['lab', 'spec'].some((kind) => existsSync(`tests/lab/${name}.${kind}.ts`))
 
 /** Takes in the rows of a run; a row replaces the one of the same case. @param {string} file JSON lines of report.ts */
 export function merge(file) {
@@ -65,7 +72,8 @@ function render() {
   const head = `# Reliability
 
 Written by \`npm run lab -- --size full\`: each row is one run as it was seen, also where it did not hold. The bars are those of
-\`tests/lab/claims.json\`; \`npm test\` runs the same claims in a small size. To run one again: \`SEED=<seed> npm run lab -- <claim> --size full\`.
+\`tests/lab/claims.json\`; \`npm test\` runs those that need no browser in a small size, and a few of the others end to end.
+To run one again: \`SEED=<seed> npm run lab -- <claim> --size full\`.
 `
   return [head, ...claims.map(section)].join('\n')
 }

@@ -1,4 +1,4 @@
-// One run of kills from the first account to the last line of its report; small in tests/e2e/write, full in the laboratory.
+// One run of kills from the first account to the last line of its report; small (`--size gate`) or full.
 import { serveApp } from '../../tools/serve/app.mjs'
 import { Killed, type KilledPlan, type KilledStage } from './killed.ts'
 import { judge, settled } from './many-tabs-verdict.ts'

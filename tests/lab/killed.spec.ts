@@ -1,4 +1,4 @@
-// 100 kills of the page's process; the other 400 of the claim run without a browser (engine/kills).
+// 100 kills of the page's process, beside the 500 of the claim without a browser (engine/kills).
 import { expect, test } from '../e2e/fixtures.ts'
 import { killed } from './killed-run.ts'
 import { seed, size } from './size.ts'

@@ -1,4 +1,4 @@
-// One run of many tabs from the first account to the last line of its report; small in tests/e2e/write, full in the laboratory.
+// One run of many tabs from the first account to the last line of its report; small (`--size gate`) or full.
 import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LaunchOptions } from '@playwright/test'

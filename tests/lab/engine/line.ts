@@ -2,7 +2,7 @@
 // frames, so that it can break after a certain stanza.
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 
-/** Ways of breaking. `kill` and `forget` need the server and belong to faults.ts. */
+/** Ways of breaking. Killing the server and letting it forget are done at the server: killed.lab.ts, kinds.lab.ts. */
 export type Break =
   /** Both ends see a reset. */
   | { readonly how: 'reset' }
