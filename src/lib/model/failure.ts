@@ -1,7 +1,7 @@
 /**
  * The one error type that crosses layers: what failed, what can be done, and the technical cause for the log.
  * Plain data, so that it survives a database row and a broadcast; `Failed` carries it through a throw.
- * Sentences for people are made by state/notices from `what`, never from `cause`.
+ * Sentences for people are made by i18n/format.ts (`Catalogue.failure`) from `what`, never from `cause`.
  */
 
 /** `wait`: trying again later may help; `give-up`: it will not; `ask`: only the person can decide. */

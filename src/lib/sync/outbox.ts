@@ -1,6 +1,7 @@
 /**
- * What waits to be sent, from the first tap to the last proof. Only this file resends, and only it decides a delivery status.
- * A row that never was on the wire goes at once; one that was waits until the archive or stream management has told.
+ * What waits to be sent, from the first tap to the last proof. Only this file sends and resends; what became of a message
+ * is written by delivery.ts. A row that never was on the wire goes at once; one that was waits until the archive or stream
+ * management has told.
  */
 import type { Failure } from '#model/failure.ts'
 import type { Bounce, IncomingMessage } from '#model/incoming.ts'

@@ -89,7 +89,7 @@ export class WebSocketTransport implements Transport {
       if (frame.kind === 'dropped') this.#drop(frame.name)
       else this.#dispatch(frame.element)
     } catch (error) {
-      // Whatever breaks while a frame is read ends this stream, never the client (stanza.md 2.5).
+      // Whatever breaks while a frame is read ends this stream, never the client.
       this.fail(failureOf(error))
     }
   }
