@@ -102,6 +102,15 @@ describe('a message that is committed while the window reads', () => {
   })
 })
 
+it('shows the end of what comes at once, and the rest when it is looked for', async () => {
+  const stage = await WindowStage.loaded(10)
+  stage.timeline.shows(true)
+  await stage.say(...said(11, 110))
+  expect(stage.shown).toEqual(said(61, 110))
+  await stage.timeline.loadOlder()
+  expect(stage.shown).toEqual(said(1, 110))
+})
+
 it('tells whoever opens it that it could not be read, and goes on', async () => {
   const stage = await WindowStage.make(1)
   meanwhile.happens = () => Promise.reject(new Error('no disk'))

@@ -23,6 +23,8 @@ const first = 150
 /** What the tallest screens show at once: drawn alone, it is readable soonest. */
 const screenful = 50
 
+const nothing = (): void => undefined
+
 export class Timeline implements TimelineSurface {
   readonly conversation: ConversationId
   isLoaded = $state(false)
@@ -48,6 +50,7 @@ export class Timeline implements TimelineSurface {
   #isScreenful = false
   /** The newest message is in sight, or will be once it is drawn: else what is read lies further up. */
   #isAtEnd = false
+  #toApply: Change[] = []
   readonly #mender: TimelineMender
   #queue: Promise<void> = Promise.resolve()
 
@@ -81,10 +84,7 @@ export class Timeline implements TimelineSurface {
    */
   #inTurn<T>(look: () => Promise<T>): Promise<T> {
     const done = this.#queue.then(look)
-    this.#queue = done.then(
-      () => undefined,
-      () => undefined,
-    )
+    this.#queue = done.then(nothing, nothing)
     return done
   }
 
@@ -139,9 +139,10 @@ export class Timeline implements TimelineSurface {
     this.#isArchiveRead = archive === 'none' || archive === 'off' || (own?.isComplete ?? all?.isComplete ?? false)
   }
 
-  /** Lays committed changes on the window, in the order they came. */
+  /** Lays committed changes on the window, in the order they came: what came while the window was busy in one step. */
   apply(changes: readonly Change[]): void {
-    void this.#inTurn(() => this.#apply(changes)).catch(() => undefined)
+    this.#toApply.push(...changes)
+    void this.#inTurn(() => this.#apply(this.#toApply.splice(0))).catch(() => undefined)
   }
 
   async #apply(changes: readonly Change[]): Promise<void> {
@@ -156,6 +157,8 @@ export class Timeline implements TimelineSurface {
       else wanted.add(change.localId)
     }
     if (wanted.size === 0 && removed.size === 0) return
+    // Of more than a screen at once only the end is seen.
+    if (wanted.size > screenful && this.#isAtEnd && !this.hasNewer) return this.#loadLatest()
     const fresh = (await readMessages(this.#account, [...wanted])).filter(isShown)
     this.#lay(fresh, new Set([...wanted, ...removed]))
   }
@@ -273,8 +276,7 @@ export class Timeline implements TimelineSurface {
   shows(isAtEnd: boolean): void {
     this.#isAtEnd = isAtEnd
     const isNews = isAtEnd && !this.hasNewer && this.unread > 0
-    const last = isNews ? this.#messages.findLast((message) => !message.isPending) : undefined
-    this.#onShown(last?.localId ?? null)
+    this.#onShown(isNews ? (this.#messages.findLast((message) => !message.isPending)?.localId ?? null) : null)
   }
 
   async retry(localId: LocalId): Promise<Outcome> {
@@ -292,7 +294,7 @@ export class Timeline implements TimelineSurface {
     return this.#inTurn(async () => {
       if (this.#engine.state.archive === this.archiveState) return
       await this.#readArchiveState()
-      if (this.isLoaded && this.#isArchiveRead && this.#messages.length < first) this.hasOlder = false
+      if (this.isLoaded && this.#isArchiveRead && this.#messages.length < screenful) this.hasOlder = false
     })
   }
 }

@@ -14,7 +14,7 @@ import type { Roster } from './roster.ts'
 import { storeReadable } from './unreadable.ts'
 
 /** A burst is cut into transactions of at most this many stanzas, so that none holds the others up. */
-const batchSize = 100
+const batchSize = 250
 /** ms until a failed write is tried again. */
 const retryPause = 1_000
 
