@@ -11,7 +11,7 @@ import type { ArchiveQuery } from '#xmpp/archive.ts'
 import type { ArchiveState, ReadPage, Wire } from '#xmpp/wire.ts'
 import type { Core } from './core.ts'
 import { Latecomers } from './latecomers.ts'
-import { storePage, type ApplyReceipt } from './page.ts'
+import { messagesOf, storePage, type ApplyReceipt, type PageWriting } from './page.ts'
 
 const pageSize = 250
 /** The newest screens of a new device come first, quickly. */
@@ -127,7 +127,7 @@ export class Archive {
       oldestAt: page.items[0]?.stamp ?? this.#core.serverNow(),
       isComplete: page.isComplete || page.items.length === 0,
     })
-    await this.storePage(page, () => ascending('free'), { isNews: false, readsAll: true, covers: true }, coverage)
+    await this.storePage(page, () => ascending('free'), { readsAll: true, covers: true }, coverage)
   }
 
   async #readTail(first: () => void): Promise<void> {
@@ -174,7 +174,7 @@ export class Archive {
       page,
       // What was empty is continued, not begun again.
       () => ascending(restart === null || known.newest === null ? 'forward' : 'free'),
-      { isNews: true, readsAll: false, covers: isStable },
+      { isNews: true, covers: isStable },
       coverage,
       async (writing) => {
         if (seam === null) return
@@ -194,13 +194,13 @@ export class Archive {
   async storePage(
     page: ReadPage,
     order: () => PageOrder,
-    how: { isNews: boolean; readsAll: boolean; covers: boolean },
+    how: Pick<PageWriting, 'isNews' | 'readsAll' | 'covers'>,
     coverage: (known: CoverageRow) => CoverageRow,
     more: (writing: Writing) => Promise<void> = () => Promise.resolve(),
   ): Promise<void> {
     await storePage(this.#core, {
       ...how,
-      messages: page.items.flatMap(({ message }) => message ?? []),
+      messages: messagesOf(page),
       order,
       applyReceipt: this.#listener.applyReceipt,
       end: async (writing) => {
@@ -248,13 +248,8 @@ export class Archive {
         if (failureOf(error).cause !== 'item-not-found') throw error
         return
       }
-      const how = { isNews: true, readsAll: false, covers: false }
-      await this.storePage(
-        page,
-        () => ascending('free'),
-        how,
-        (known) => known,
-      )
+      const free = (): PageOrder => ascending('free')
+      await this.storePage(page, free, { isNews: true }, (known) => known)
       if (page.isComplete || page.last === null || page.items.length === 0) return
       after = page.last
     }

@@ -3,7 +3,7 @@
  * whole archive is left to archive.ts, the last lines of contacts on a new device to survey.ts.
  */
 import { failureOf, Failed } from '#model/failure.ts'
-import type { IncomingMessage } from '#model/incoming.ts'
+import type { BareJid } from '#model/jid.ts'
 import type { ConversationId, LocalId } from '#model/message.ts'
 import { readConversation, readCoverage } from '#storage/read/conversation.ts'
 import { readOldestNamed } from '#storage/read/message.ts'
@@ -14,7 +14,7 @@ import type { ArchiveQuery } from '#xmpp/archive.ts'
 import type { ReadPage, Wire } from '#xmpp/wire.ts'
 import { everything, type Archive } from './archive.ts'
 import type { Core } from './core.ts'
-import { storePage, type ApplyReceipt } from './page.ts'
+import { messagesOf, storePage, type ApplyReceipt } from './page.ts'
 
 const pageSize = 50
 /** ms around a place in which its message lies in the archive: servers stamp in whole seconds, and places are moved by rank first. */
@@ -87,18 +87,15 @@ export class History {
   }
 
   async #storeOlder(
-    jid: CoverageRow['with'],
+    jid: BareJid,
     id: ConversationId,
     page: ReadPage,
     oldest: StoredMessageRow | null,
     coverage: CoverageRow,
   ): Promise<number> {
     return storePage(this.#core, {
-      messages: messagesWith(jid, page).reverse(),
+      messages: messagesOf(page, jid).reverse(),
       order: () => descending(new Map(oldest ? [[id, { at: oldest.at, rank: oldest.rank }]] : [])),
-      isNews: false,
-      covers: false,
-      readsAll: false,
       applyReceipt: this.#applyReceipt,
       end: async (writing, writer, [newest]) => {
         const touched = await writer.conversationById(id)
@@ -133,13 +130,9 @@ export class History {
     const span = { start: at - mendSpan, end: at + mendSpan }
     const page = await this.#wire.readArchive({ ...everything, ...span, with: conversation.jid })
     await storePage(this.#core, {
-      messages: messagesWith(conversation.jid, page),
+      messages: messagesOf(page, conversation.jid),
       order: () => ascending('free'),
-      isNews: false,
-      covers: false,
-      readsAll: false,
       applyReceipt: this.#applyReceipt,
-      end: () => Promise.resolve(),
     })
   }
 
@@ -160,7 +153,7 @@ export class History {
       await this.#archive.storePage(
         page,
         () => ascending('free'),
-        { isNews: false, readsAll: false, covers: true },
+        { covers: true },
         (known) => known,
         async (writing) => {
           if (!isComplete || !page.isStable) return
@@ -173,9 +166,4 @@ export class History {
       after = page.last
     }
   }
-}
-
-/** Of a page, what was said with this address. */
-export function messagesWith(jid: CoverageRow['with'], page: ReadPage): IncomingMessage[] {
-  return page.items.flatMap(({ message }) => (message?.peer === jid ? message : []))
 }

@@ -8,7 +8,7 @@ import { ascending } from '#storage/write/placing.ts'
 import type { Wire } from '#xmpp/wire.ts'
 import { everything } from './archive.ts'
 import type { Core } from './core.ts'
-import { storePage, type ApplyReceipt } from './page.ts'
+import { messagesOf, storePage, type ApplyReceipt } from './page.ts'
 
 /** A tall screen of bubbles. */
 const screenSize = 50
@@ -43,14 +43,11 @@ export class Newest {
     if (peer === undefined) return
     const page = await this.#wire.readArchive({ ...everything, with: peer, before: '', max: screenSize })
     await storePage(this.#core, {
-      messages: page.items.flatMap(({ message }) => message ?? []),
+      messages: messagesOf(page),
       // It may begin before what the last page has covered.
       order: () => ascending('ahead'),
       isNews: true,
-      covers: false,
-      readsAll: false,
       applyReceipt: this.#applyReceipt,
-      end: () => Promise.resolve(),
     })
     this.#fetched.add(id)
   }

@@ -4,11 +4,13 @@
  */
 import { failureOf } from '#model/failure.ts'
 import type { IncomingMessage } from '#model/incoming.ts'
+import type { BareJid } from '#model/jid.ts'
 import type { Writing } from '#storage/database.ts'
 import type { StoredMessageRow } from '#storage/schema.ts'
 import { MessageWriter } from '#storage/write/message.ts'
 import type { PageOrder } from '#storage/write/placing.ts'
 import { readTo } from '#storage/write/reading.ts'
+import type { ReadPage } from '#xmpp/wire.ts'
 import type { Core } from './core.ts'
 import { storeReadable } from './unreadable.ts'
 
@@ -19,13 +21,21 @@ export interface PageWriting {
   readonly messages: readonly IncomingMessage[]
   /** A fresh one for each try. */
   readonly order: () => PageOrder
-  readonly isNews: boolean
-  readonly covers: boolean
-  /** All of it counts as read. */
-  readonly readsAll: boolean
   readonly applyReceipt: ApplyReceipt
+  /** These three, where absent: it is not so. */
+  readonly isNews?: boolean
+  readonly covers?: boolean
+  /** All of it counts as read. */
+  readonly readsAll?: boolean
   /** What is true once all of it is stored; `rows` in the order of `messages`, without receipts. */
-  end(writing: Writing, writer: MessageWriter, rows: readonly StoredMessageRow[]): Promise<void>
+  end?(writing: Writing, writer: MessageWriter, rows: readonly StoredMessageRow[]): Promise<void>
+}
+
+/** What a page holds for us; `peer`: of what was said with this address alone. */
+export function messagesOf(page: ReadPage, peer?: BareJid): IncomingMessage[] {
+  return page.items.flatMap(({ message }) =>
+    message === null || (peer !== undefined && message.peer !== peer) ? [] : message,
+  )
 }
 
 /**
@@ -52,7 +62,7 @@ async function storeWhole(core: Core, page: PageWriting): Promise<number> {
       const row = await storeOne(writing, writer, page, order, message)
       if (row) rows.push(row)
     }
-    await page.end(writing, writer, rows)
+    await page.end?.(writing, writer, rows)
     await writer.finish()
   })
   return rows.length
@@ -72,7 +82,7 @@ async function storeEach(core: Core, page: PageWriting): Promise<number> {
   }
   await core.write(async (writing) => {
     const writer = new MessageWriter(writing)
-    await page.end(writing, writer, rows)
+    await page.end?.(writing, writer, rows)
     await writer.finish()
   })
   return rows.length
@@ -87,7 +97,8 @@ async function storeOne(
   message: IncomingMessage,
 ): Promise<StoredMessageRow | null> {
   if (await page.applyReceipt(writing, writer, message)) return null
-  const row = await writer.store(message, { kind: 'page', order, isNews: page.isNews, covers: page.covers })
-  if (page.readsAll) readTo(await writer.conversation(message.peer), row)
+  const { isNews = false, covers = false } = page
+  const row = await writer.store(message, { kind: 'page', order, isNews, covers })
+  if (page.readsAll === true) readTo(await writer.conversation(message.peer), row)
   return row
 }

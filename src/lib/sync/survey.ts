@@ -9,8 +9,7 @@ import { ascending } from '#storage/write/placing.ts'
 import type { Wire } from '#xmpp/wire.ts'
 import { everything, type Archive } from './archive.ts'
 import type { Core } from './core.ts'
-import { messagesWith } from './history.ts'
-import { storePage, type ApplyReceipt } from './page.ts'
+import { messagesOf, storePage, type ApplyReceipt } from './page.ts'
 
 const surveySize = 20
 
@@ -36,13 +35,10 @@ export class Survey {
         const page = await this.#wire.readArchive({ ...everything, with: contact.jid, before: '', max: surveySize })
         if (page.items.length === 0) continue
         await storePage(this.#core, {
-          messages: messagesWith(contact.jid, page),
+          messages: messagesOf(page, contact.jid),
           order: () => ascending('free'),
-          isNews: false,
-          covers: false,
           readsAll: true,
           applyReceipt: this.#applyReceipt,
-          end: () => Promise.resolve(),
         })
       }
     }
