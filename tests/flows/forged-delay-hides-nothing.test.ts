@@ -80,3 +80,22 @@ it('also where it comes with a second copy, which tells the archive id that the 
   expect(await world.bodies()).toEqual(['theirs'])
   expect(Math.abs(((await world.messages())[0]?.sentAt ?? 0) - entry.at)).toBeLessThan(1_000)
 })
+
+it('nor where the device is slow, and the session opened before the server told its time', async () => {
+  const world = await World.make()
+  const { server } = world
+  server.archiveState = 'none'
+  world.clock.jump(-3_600_000)
+  server.clockOffset = 3_600_000
+  const tab = await world.tab()
+  await world.pass(60_000)
+  await world.send(tab, 'mine')
+  await world.pass(60_000)
+  tab.kill()
+  server.forgetStreams()
+  await world.tab()
+  server.say({ body: 'theirs', more: forged(server.now - 7_200_000) })
+  await world.settle()
+  expect(await world.bodies()).toEqual(['mine', 'theirs'])
+  expect((await world.stored()).unread).toBe(1)
+})

@@ -26,15 +26,15 @@ export class Core {
   readonly account: AccountDatabase
   readonly self: BareJid
   readonly clock: Clock
-  /** Server time minus client time in ms, as far as the server told. */
-  clockOffset = 0
-  /** Server time at which this session opened, and at which the server learned of our presence or resumed it; by lead.ts. */
-  openedAt = 0
-  announcedAt = Number.POSITIVE_INFINITY
   readonly #epoch: number
   readonly #listener: CoreListener
   readonly #waiting: (() => void)[] = []
   #session = 0
+  /** Server time minus client time in ms, as far as the server told. */
+  #clockOffset = 0
+  /** By the client's clock: a session opens before the server tells its time. */
+  #openedAt = 0
+  #announcedAt = Number.POSITIVE_INFINITY
   /** null: the disk takes what it is given, as far as we know. */
   #cancelProbe: (() => void) | null = null
 
@@ -48,7 +48,37 @@ export class Core {
 
   /** The server's time as we know it, ms since the epoch. */
   serverNow(): number {
-    return Math.round(this.clock.now() + this.clockOffset)
+    return this.#serverTime(this.clock.now())
+  }
+
+  #serverTime(at: number): number {
+    return Math.round(at + this.#clockOffset)
+  }
+
+  /** The server told its time. */
+  setClock(offset: number): void {
+    this.#clockOffset = offset
+  }
+
+  /** A session is open; `isAnnounced`: resumed, and the server has our presence. Called by lead.ts alone, as the next two. */
+  beginSession(isAnnounced: boolean): void {
+    this.#openedAt = this.clock.now()
+    this.#announcedAt = isAnnounced ? this.#openedAt : Number.POSITIVE_INFINITY
+  }
+
+  /** Our presence is on its way to the server. */
+  announced(): void {
+    this.#announcedAt = this.clock.now()
+  }
+
+  /** Server time at which this session opened. */
+  get openedAt(): number {
+    return this.#serverTime(this.#openedAt)
+  }
+
+  /** Server time at which the server learned of our presence, or resumed it; Infinity: it has not. */
+  get announcedAt(): number {
+    return this.#serverTime(this.#announcedAt)
   }
 
   /** Which session with the server this is: what was begun in another one says nothing of it, and is not sent on it. */
@@ -56,7 +86,7 @@ export class Core {
     return this.#session
   }
 
-  /** The connection ended, however; called by lead.ts alone, before anybody else hears of it. */
+  /** The connection ended, however; before anybody else hears of it. */
   endSession(): void {
     this.#session++
   }

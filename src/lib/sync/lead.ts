@@ -85,8 +85,7 @@ export class Lead {
       opened: (opened) => {
         const previous = this.#previousStream
         this.#previousStream = opened.streamId
-        this.#core.openedAt = this.#core.serverNow()
-        this.#core.announcedAt = opened.isAnnounced ? this.#core.openedAt : Number.POSITIVE_INFINITY
+        this.#core.beginSession(opened.isAnnounced)
         this.#open(opened, previous, this.#core.session)
       },
       incoming: (event: WireEvent, number) => this.#receiver.push(event, number),
@@ -197,7 +196,7 @@ export class Lead {
       await this.#archive.catchUp(() => {
         if (isAnnounced) return
         this.#wire.announcePresence()
-        this.#core.announcedAt = this.#core.serverNow()
+        this.#core.announced()
       })
       if (!isAnnounced) this.#archive.readAgain()
       await this.#outbox.caughtUp()
@@ -222,7 +221,7 @@ export class Lead {
   async #discover(): Promise<void> {
     const abilities = await this.#wire.discover()
     this.#hasDiscovered = true
-    if (abilities.clockOffset !== null) this.#core.clockOffset = abilities.clockOffset
+    if (abilities.clockOffset !== null) this.#core.setClock(abilities.clockOffset)
     this.#archive.state = abilities.archive
     this.#displayed.isKept = abilities.keepsDisplayed
     await this.#core.write((writing) => putMeta(writing, 'archive', abilities.archive))
