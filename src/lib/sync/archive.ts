@@ -46,8 +46,9 @@ export class Archive {
   #isCaughtUp = false
   /** Something came since the tail was last asked for: when the first of it did, and for how much quiet it waits. */
   #open: { readonly since: number; readonly pause: number } | null = null
-  /** Stamp of the end of what was covered when the last reading began. */
+  /** Stamp of the end of what was covered when the last reading began; where its ends are owed another look, of that one. */
   #began = 0
+  #isOwed = false
   readonly #latecomers: Latecomers
   #cancelLate: () => void = () => undefined
   #reading: Promise<void> | null = null
@@ -98,19 +99,17 @@ export class Archive {
 
   async #isFirstOrTail(first: () => void): Promise<void> {
     const { session } = this.#core
-    this.#began = this.#coverage?.newestAt ?? 0
-    if (!this.isKept) {
-      first()
-    } else if (this.#coverage === null) {
+    if (!this.#isOwed) this.#began = this.#coverage?.newestAt ?? 0
+    if (!this.isKept) first()
+    else if (this.#coverage === null) {
       await this.#readFirst()
       first()
-    } else {
-      await this.#readTail(first)
-    }
+    } else await this.#readTail(first)
     // The last page may have been written after the session ended: what the next one tells live does not follow on it.
     if (session !== this.#core.session) throw new Failed('connection-lost', 'wait', 'session ended while catching up')
     this.#isCaughtUp = true
     this.#listener.caughtUp()
+    this.#readAgain()
     this.#waitForQuiet()
     this.#waitForLate()
   }
@@ -213,11 +212,16 @@ export class Archive {
   }
 
   /**
-   * After the presence of a new session: what came between the last page and it was told to nobody but the archive, and what
-   * stands behind the pages by now was told to a session that is lost.
+   * Our presence goes out: once all is read, in whatever session, both ends are read again. What came between the last page
+   * and it was told to nobody but the archive; what stands behind the pages by now was told to a session that is lost.
    */
-  readAgain(): void {
-    if (!this.isKept) return
+  announced(): void {
+    this.#isOwed = true
+  }
+
+  #readAgain(): void {
+    if (!this.#isOwed || !this.isKept) return
+    this.#isOwed = false
     this.#latecomers.expect(this.#began, this.#coverage?.newestAt ?? 0)
     this.readSoon(0)
   }

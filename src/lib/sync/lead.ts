@@ -12,6 +12,7 @@ import type { ConnectionState } from '#xmpp/connection.ts'
 import type { WireEvent } from '#xmpp/incoming.ts'
 import type { Proof } from '#xmpp/login.ts'
 import type { Opened, Wire, WireListener } from '#xmpp/wire.ts'
+import { Agenda, type Task } from './agenda.ts'
 import { Archive } from './archive.ts'
 import { Commands } from './command.ts'
 import type { Core } from './core.ts'
@@ -27,8 +28,8 @@ import { Roster } from './roster.ts'
 import { DurableStream } from './stream.ts'
 import { Survey } from './survey.ts'
 
-/** ms until what failed after signing in is tried again on the same session. */
-const syncRetry = 5_000
+/** ms until what a session told of the one before is written again. */
+const openRetry = 5_000
 
 export type MakeWire = (resume: StreamRow | null, listener: WireListener) => Wire
 
@@ -62,11 +63,14 @@ export class Lead {
   readonly #receiver: Receiver
   readonly #stream: DurableStream
   readonly #commands: Commands
+  readonly #agenda: Agenda
   #previousStream: string | null
   #hasDiscovered = false
   #opening = Promise.resolve()
   #isStopped = false
-  #cancelSync: () => void = () => undefined
+  /** A stream began, and what the one before told of presence is still stored. */
+  #isAnew = false
+  #cancelOpening: () => void = () => undefined
 
   static async make(options: LeadOptions): Promise<Lead> {
     const stored = await readMeta<StreamRow>(options.core.account, 'stream')
@@ -94,6 +98,7 @@ export class Lead {
       closed: () => this.#closed(),
       proven: (proof) => options.proven(proof),
     })
+    this.#agenda = new Agenda(this.#core, this.#wire)
     this.#stream = new DurableStream(this.#core, this.#wire)
     this.#outbox = new Outbox(this.#core, this.#wire, () => this.#archive)
     this.#queue = new Queue(this.#core, () => this.#outbox.drain())
@@ -134,7 +139,6 @@ export class Lead {
   /** `drop`: the session can be resumed by whoever leads next; `end`: it is over (signing out). */
   stop(how: 'end' | 'drop'): void {
     this.#isStopped = true
-    this.#cancelSync()
     this.#receiver.stop()
     this.#core.stop()
     this.#endSession()
@@ -173,49 +177,59 @@ export class Lead {
   /** `previous`: the stream whose numbers the outbox still holds. Never rejects. */
   async #opened(opened: Opened, previous: string | null, session: number): Promise<void> {
     this.#outbox.newSession()
+    this.#isAnew ||= !opened.isResumed
     try {
-      if (session === this.#core.session) await this.#core.write((writing) => this.#stream.put(writing, null))
+      if (session === this.#core.session) await this.#putStream()
       // Even if it is lost by now: what it told of the stream before it is told by nobody else.
       await this.#outbox.opened(opened, previous, session)
     } catch (error) {
-      return this.#retry(error, () => this.#open(opened, previous, session))
+      return this.#openAgain(error, () => this.#open(opened, previous, session))
     }
-    if (session === this.#core.session) void this.#sync(opened.isAnnounced)
+    if (session === this.#core.session) void this.#agenda.run(this.#tasks(opened.isAnnounced))
+  }
+
+  async #putStream(): Promise<void> {
+    await this.#core.write(async (writing) => {
+      await this.#stream.put(writing, null)
+      if (this.#isAnew) await this.#roster.forgetPresence(writing)
+    })
+    this.#isAnew = false
+  }
+
+  #openAgain(error: unknown, again: () => void): void {
+    if (this.#isStopped || failureOf(error).what === 'epoch-lost' || !this.#wire.isOpen) return
+    const { session } = this.#core
+    this.#cancelOpening()
+    this.#cancelOpening = this.#core.clock.after(openRetry, () => {
+      if (this.#wire.isOpen && session === this.#core.session) again()
+    })
   }
 
   /**
-   * What a session needs before it counts as caught up. One that was cut before it was announced, or with the presence on
-   * its way, is resumed as a new one: to the server we are not there.
+   * What a session needs, up to where it counts as caught up, and what is good to have behind that. One that was cut before
+   * it was announced, or with the presence on its way, is resumed as a new one: to the server we are not there.
    */
-  async #sync(isAnnounced: boolean): Promise<void> {
-    try {
-      if (!isAnnounced || !this.#hasDiscovered) await this.#discover()
-      if (!isAnnounced) await this.#roster.clearPresence()
-      await this.#roster.refresh()
+  #tasks(isAnnounced: boolean): readonly Task[] {
+    return [
+      { run: () => (isAnnounced && this.#hasDiscovered ? Promise.resolve() : this.#discover()) },
+      { run: () => this.#roster.refresh() },
       // One query before the first presence keeps servers from sending the same messages as offline copies.
-      await this.#archive.catchUp(() => {
-        if (isAnnounced) return
-        this.#wire.announcePresence()
-        this.#core.announced()
-      })
-      if (!isAnnounced) this.#archive.readAgain()
-      await this.#outbox.caughtUp()
-      this.#marker.drain()
-      await this.#displayed.caughtUp(isAnnounced)
-      await this.#survey.run()
-      await this.#history.mendAll()
-    } catch (error) {
-      this.#retry(error, () => void this.#sync(isAnnounced))
-    }
+      { run: () => this.#archive.catchUp(() => this.#announce()) },
+      { run: () => this.#outbox.caughtUp() },
+      { isApart: true, run: () => this.#displayed.caughtUp(isAnnounced) },
+      { isApart: true, run: () => this.#survey.run() },
+      { isApart: true, run: () => this.#history.mendAll() },
+    ]
   }
 
-  #retry(error: unknown, again: () => void): void {
-    if (this.#isStopped || failureOf(error).what === 'epoch-lost' || !this.#wire.isOpen) return
-    const { session } = this.#core
-    this.#cancelSync()
-    this.#cancelSync = this.#core.clock.after(syncRetry, () => {
-      if (this.#wire.isOpen && session === this.#core.session) again()
-    })
+  /** Once a session: only the first presence has the server ask the contacts for theirs (RFC 6121 section 4.2.2). */
+  #announce(): void {
+    if (Number.isFinite(this.#core.announcedAt)) return
+    this.#wire.announcePresence()
+    this.#core.announced()
+    this.#archive.announced()
+    // Where the disk refuses, the next thing that is stored says it too.
+    this.#core.write((writing) => this.#stream.putAnnounced(writing)).catch(() => undefined)
   }
 
   async #discover(): Promise<void> {
@@ -231,10 +245,10 @@ export class Lead {
   #caughtUp(): void {
     const endpoint = this.#options.endpoint()
     this.#options.state({ connection: { phase: 'online', failure: null, retryAt: null, endpoint }, progress: null })
+    this.#marker.drain()
   }
 
   #closed(): void {
-    this.#cancelSync()
     this.#receiver.forgetNumbers()
     this.#stream.lost()
     this.#endSession()
@@ -242,6 +256,8 @@ export class Lead {
 
   #endSession(): void {
     this.#core.endSession()
+    this.#agenda.stop()
+    this.#cancelOpening()
     this.#archive.lost()
     this.#outbox.lost()
     this.#newest.forget()

@@ -90,12 +90,10 @@ export class Roster {
     if (!writing.changes.some((change) => change.kind === 'presence')) writing.changes.push({ kind: 'presence' })
   }
 
-  /** A fresh session learns everyone's presence anew. */
-  async clearPresence(): Promise<void> {
-    await this.#core.write(async (writing) => {
-      await writing.tx.objectStore('presence').clear()
-      writing.changes.push({ kind: 'presence' })
-    })
+  /** Presence belongs to the stream that told it: one that begins learns everyone's anew. */
+  async forgetPresence(writing: Writing): Promise<void> {
+    await writing.tx.objectStore('presence').clear()
+    writing.changes.push({ kind: 'presence' })
   }
 
   async add(jid: BareJid, name: string): Promise<void> {

@@ -35,6 +35,17 @@ export class DurableStream {
     await putMeta(writing, 'stream', row)
   }
 
+  /**
+   * Our presence went out: whoever resumes this session need not tell it again. Nothing else is written with it: what the
+   * wire knows of the numbers may be less than is stored.
+   */
+  async putAnnounced(writing: Writing): Promise<void> {
+    const state = this.#wire.state()
+    const stored = (await writing.tx.objectStore('meta').get('stream'))?.value as StreamRow | undefined
+    if (state?.announced === undefined || stored?.id !== state.id) return
+    await putMeta(writing, 'stream', { ...stored, announced: state.announced })
+  }
+
   /** Stores the number, then tells it; what is asked meanwhile goes with the next round. */
   acknowledge(handled: number): void {
     const isRunning = this.#owed !== null
