@@ -114,7 +114,7 @@ export class Lead {
     this.#newest = new Newest(this.#core, this.#wire, applyReceipt)
     this.#survey = new Survey(this.#core, this.#wire, this.#archive, applyReceipt)
     this.#roster = new Roster(this.#core, this.#wire)
-    this.#displayed = new DisplayedNode(this.#core, this.#wire)
+    this.#displayed = new DisplayedNode(this.#core, this.#wire, this.#archive)
     const onRead = (id: ConversationId): void => this.#displayed.read(id)
     this.#marker = new Marker(this.#core, this.#wire, () => options.mayTellReceipts(), onRead)
     const hands = { core: this.#core, queue: this.#queue, history: this.#history, marker: this.#marker }
@@ -237,7 +237,7 @@ export class Lead {
     this.#hasDiscovered = true
     if (abilities.clockOffset !== null) this.#core.setClock(abilities.clockOffset)
     this.#archive.state = abilities.archive
-    this.#displayed.isKept = abilities.keepsDisplayed
+    this.#displayed.discovered(abilities.keepsDisplayed)
     await this.#core.write((writing) => putMeta(writing, 'archive', abilities.archive))
     this.#options.state({ archive: abilities.archive === 'partial' ? 'available' : abilities.archive })
   }

@@ -21,7 +21,7 @@ export class Marker {
   #isRunning = false
   #again = false
 
-  /** `onRead` hears of it once it is stored. */
+  /** `onRead` hears that more was seen, once it is stored. */
   constructor(core: Core, wire: Wire, mayTell: () => Promise<boolean>, onRead: (id: ConversationId) => void) {
     this.#onRead = onRead
     this.#core = core
@@ -31,6 +31,7 @@ export class Marker {
 
   /** The person has seen the conversation up to this message. */
   async read(conversation: ConversationId, localId: LocalId): Promise<void> {
+    let isMore = false
     await this.#core.write(async (writing) => {
       const writer = new MessageWriter(writing)
       const row = await writer.row(localId)
@@ -38,9 +39,10 @@ export class Marker {
       if (!row || !touched || row.conversation !== conversation || row.pending === 1) return
       const { read, seen } = touched.row
       await writer.seeTo(touched, row)
-      if (touched.row.read !== read || touched.row.seen !== seen) await writer.finish()
+      isMore = touched.row.seen !== seen
+      if (isMore || touched.row.read !== read) await writer.finish()
     })
-    this.#onRead(conversation)
+    if (isMore) this.#onRead(conversation)
   }
 
   /** Sends due receipts, batch by batch. */
