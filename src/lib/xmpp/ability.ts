@@ -2,6 +2,7 @@
  * Asks a new session what account and server can do, and switches on what needs to be. What is made of it is left to the engine.
  */
 import type { Clock } from '#model/clock.ts'
+import { failureOf } from '#model/failure.ts'
 import { domainOf, type BareJid } from '#model/jid.ts'
 import { readPreferences, writePreferencesQuery } from './archive.ts'
 import { readFeatures, readTime, writeCarbonsEnable, writeDiscoQuery, writeTimeQuery } from './disco.ts'
@@ -9,9 +10,12 @@ import { ns } from './namespace.ts'
 import type { Session } from './session.ts'
 import type { Abilities, ArchiveState } from './wire.ts'
 
-/** `hasStanzaIds`: what names itself the archive's id may be believed (XEP-0359 section 5). @throws Failed connection-lost */
+/**
+ * `hasStanzaIds`: what names itself the archive's id may be believed (XEP-0359 section 5).
+ * @throws Failed where the answer to something is still to be had: none came, or it was "later"
+ */
 export async function discover(
-  session: Session,
+  session: Pick<Session, 'ask'>,
   account: BareJid,
   clock: Clock,
 ): Promise<Abilities & { readonly hasStanzaIds: boolean }> {
@@ -19,8 +23,8 @@ export async function discover(
     try {
       return readFeatures(await session.ask('get', to, writeDiscoQuery()))
     } catch (error) {
-      // A server that does not answer disco has none of it; a lost connection ends the whole discovery.
-      unlessLost(session, error)
+      // Who cannot be asked that has none of it.
+      unlessFinal(error)
       return new Set()
     }
   }
@@ -30,8 +34,7 @@ export async function discover(
     clockOffset(session, account, clock),
   ])
   const hasCarbons = server.has(ns.carbons) || own.has(ns.carbons)
-  if (hasCarbons)
-    await session.ask('set', null, writeCarbonsEnable()).catch((error: unknown) => unlessLost(session, error))
+  if (hasCarbons) await session.ask('set', null, writeCarbonsEnable()).catch(unlessFinal)
   const hasArchive = own.has(ns.mam) || server.has(ns.mam)
   return {
     archive: hasArchive ? await archiveState(session) : 'none',
@@ -42,29 +45,31 @@ export async function discover(
   }
 }
 
-function unlessLost(session: Session, error: unknown): void {
-  if (!session.isOpen) throw error
+/** Silence and "later" do not say that there is none: nothing may be built on them. */
+function unlessFinal(error: unknown): void {
+  if (failureOf(error).remedy === 'wait') throw error
 }
 
-async function archiveState(session: Session): Promise<ArchiveState> {
+async function archiveState(session: Pick<Session, 'ask'>): Promise<ArchiveState> {
   try {
     const policy = readPreferences(await session.ask('get', null, writePreferencesQuery()))
     return policy === 'never' ? 'off' : policy === 'roster' ? 'partial' : 'available'
   } catch (error) {
     // Preferences are optional; without them the archive is as the server made it.
-    unlessLost(session, error)
+    unlessFinal(error)
     return 'available'
   }
 }
 
-async function clockOffset(session: Session, account: BareJid, clock: Clock): Promise<number | null> {
+async function clockOffset(session: Pick<Session, 'ask'>, account: BareJid, clock: Clock): Promise<number | null> {
   const before = clock.now()
   try {
     const at = readTime(await session.ask('get', domainOf(account), writeTimeQuery()))
     // Servers tell whole seconds: half a second is the best guess between.
     return at === null ? null : at + 500 - (before + clock.now()) / 2
   } catch (error) {
-    unlessLost(session, error)
+    // Places are then guessed by the device's clock, as before; nobody need wait for that.
+    if (failureOf(error).what === 'connection-lost') throw error
     return null
   }
 }
