@@ -60,8 +60,9 @@ export class Announcements {
     this.#post({ kind: 'changed', changes, number: this.#number })
   }
 
-  /** As follower. */
+  /** From another tab that leads, or did: what a former leader told late is part of what its successor began with. */
   hear({ changes, number }: Announced): void {
+    if (this.#isPast(number)) return
     const isNext = this.#number === null || this.#number + 1 === number
     // Messages reach a sleeping page, answers of the disk do not: a read begun now would hold up every writer.
     if (!isNext || this.#network.isFrozen()) return this.#miss(number)
@@ -71,8 +72,14 @@ export class Announcements {
 
   /** As follower: so much was announced by now. */
   compare(number: number): void {
+    if (this.#isPast(number)) return
     if (this.#number === null) this.#number = number
     else if (this.#number !== number) this.#miss(number)
+  }
+
+  /** Of a leader before the one that was heard last. */
+  #isPast(number: number): boolean {
+    return Math.floor(number / room) < Math.floor((this.#number ?? 0) / room)
   }
 
   #miss(number: number): void {
