@@ -35,6 +35,7 @@ export class Core {
   /** By the client's clock: a session opens before the server tells its time. */
   #openedAt = 0
   #announcedAt = Number.POSITIVE_INFINITY
+  #isStopped = false
   /** null: the disk takes what it is given, as far as we know. */
   #cancelProbe: (() => void) | null = null
 
@@ -96,10 +97,16 @@ export class Core {
     this.#waiting.push(run)
   }
 
-  /** The engine ends: the disk is asked no more. */
+  /** The engine ends: nobody is told anything any more, and the disk is not asked. What is under way ends as it will. */
   stop(): void {
+    this.#isStopped = true
     this.#cancelProbe?.()
     this.#waiting.length = 0
+  }
+
+  #refused(failure: Failure): void {
+    if (failure.what === 'epoch-lost') this.#listener.deposed()
+    else if (failure.what.startsWith('storage-')) this.#failing(failure)
   }
 
   /** Only the probe says that writing works again: a transaction that found nothing to write proves nothing. */
@@ -116,6 +123,7 @@ export class Core {
   }
 
   #recovered(): void {
+    if (this.#isStopped) return
     this.#listener.storage(null)
     for (const run of [...this.#waiting]) run()
   }
@@ -124,12 +132,12 @@ export class Core {
   async write(work: (writing: Writing) => Promise<void>): Promise<readonly Change[]> {
     try {
       const changes = await write(this.account, this.#epoch, this.clock.now(), work)
-      if (changes.length > 0) this.#listener.changed(changes)
+      // Whoever leads next tells all tabs to look again.
+      if (changes.length > 0 && !this.#isStopped) this.#listener.changed(changes)
       return changes
     } catch (error) {
       const failure = failureOf(error)
-      if (failure.what === 'epoch-lost') this.#listener.deposed()
-      else if (failure.what.startsWith('storage-')) this.#failing(failure)
+      if (!this.#isStopped) this.#refused(failure)
       throw error instanceof Failed ? error : new Failed(failure.what, failure.remedy, failure.cause)
     }
   }

@@ -6,11 +6,10 @@ import type { Look } from '#model/attention.ts'
 import type { Answer, Command, CommandResult, EngineState, Question } from '#model/command.ts'
 import type { Change } from '#model/change.ts'
 import type { Clock } from '#model/clock.ts'
-import { failureOf, type Failure } from '#model/failure.ts'
+import { failureOf } from '#model/failure.ts'
 import type { BareJid } from '#model/jid.ts'
 import type { Network } from '#model/network.ts'
 import type { Log } from '#model/log.ts'
-import { randomId } from '#model/random.ts'
 import type { Tabs } from '#model/tabs.ts'
 import { takeEpoch, type AccountDatabase, type RootDatabase } from '#storage/database.ts'
 import type { Proof } from '#xmpp/login.ts'
@@ -20,6 +19,7 @@ import { Core } from './core.ts'
 import { Lead, type MakeWire } from './lead.ts'
 import { Leadership } from './leader.ts'
 import { logAnswer, logRefusals, logResult, logState } from './log.ts'
+import { Questions } from './question.ts'
 import { Requests } from './request.ts'
 
 export interface EngineOptions {
@@ -57,9 +57,6 @@ type Signal =
   | { readonly kind: 'look'; readonly tab: string; readonly look: Look | null }
   | { readonly kind: 'leaving' }
 
-/** ms a question to the leader may take: two archive queries. */
-const questionLimit = 60_000
-
 /** ms until leading is tried again where the disk or the network refused the code for it. */
 const leadPause = 2_000
 
@@ -78,7 +75,7 @@ export class Engine {
   readonly #announcements: Announcements
   readonly #channel: string
   readonly #unlisten: () => void
-  readonly #questions = new Map<string, (answer: Answer) => void>()
+  readonly #questions: Questions
   #lead: Lead | null = null
   #attention: Attention | null = null
   #look: Look | null = null
@@ -91,6 +88,7 @@ export class Engine {
     const { account, tabs, clock, network, root, accountId } = options
     this.#channel = `${account.name}:engine`
     this.#requests = new Requests(root, account, accountId, tabs, clock)
+    this.#questions = new Questions(clock, (id, question) => this.#post({ kind: 'question', id, question }))
     this.#announcements = new Announcements(network, (announced) => this.#post(announced), {
       changed: (changes) => listener.changed(changes),
       missed: () => this.#post({ kind: 'state?' }),
@@ -118,18 +116,20 @@ export class Engine {
   }
 
   async #takeLead(): Promise<void> {
-    const turn = ++this.#turn
+    // The lock may come twice, by waiting and by force: what was begun with the first one ends here.
+    this.#stopLeading('drop')
+    const turn = this.#turn
+    const isOurs = (): boolean => turn === this.#turn
     const { account, self, clock } = this.#options
     try {
       const epoch = await takeEpoch(account)
+      if (!isOurs()) return
       this.#announcements.begin(epoch, this.#state === unknown)
       const core = new Core(account, self, epoch, clock, {
         changed: (changes) => this.#announcements.tell(changes),
         storage: (failure) => this.#put({ storageFailure: failure }),
         // Another tab took the epoch, though perhaps not the lock: whoever holds that leads anew.
-        deposed: () => {
-          if (turn === this.#turn) this.#leadership.stepDown()
-        },
+        deposed: () => this.#leadership.stepDown(),
       })
       const lead = await Lead.make({
         core,
@@ -140,21 +140,25 @@ export class Engine {
         },
         mayTellReceipts: () => this.#options.mayTellReceipts(),
         inSight: () => this.#attention?.inSight ?? null,
-        state: (state) => this.#put(state),
+        // What ends late says nothing of how it stands with whoever leads by then.
+        state: (state) => {
+          if (isOurs()) this.#put(state)
+        },
         proven: (proof) => this.#options.proven(proof),
         renewed: (password) => this.#options.renewed(password),
       })
-      if (turn !== this.#turn) return lead.stop('drop')
+      if (!isOurs()) return lead.stop('drop')
       this.#lead = lead
       if (this.#state.storageFailure) this.#put({ storageFailure: null })
       this.#requests.lead((command) => lead.execute(command))
       this.#attend(lead)
       lead.start()
     } catch (error) {
+      if (!isOurs()) return
       this.#put({ storageFailure: failureOf(error) })
       // The lock is ours, so nobody else can lead: it must be tried again here.
       this.#options.clock.after(leadPause, () => {
-        if (turn === this.#turn) void this.#takeLead()
+        if (isOurs()) void this.#takeLead()
       })
     }
   }
@@ -178,7 +182,6 @@ export class Engine {
 
   /** Nothing may be written any more; the socket goes without closing the stream, so that the new leader resumes it. */
   #yield(): void {
-    this.#requests.follow()
     this.#stopLeading('drop')
     // What the new leader told while this tab believed to lead was not heard.
     this.#post({ kind: 'state?' })
@@ -186,6 +189,7 @@ export class Engine {
 
   #stopLeading(how: 'end' | 'drop'): void {
     this.#turn++
+    this.#requests.follow()
     this.#attention?.stop()
     this.#attention = null
     this.#lead?.stop(how)
@@ -199,7 +203,7 @@ export class Engine {
     this.#leadership.stop()
   }
 
-  /** Leaves for good: the stream is closed where we lead, and every other tab is told. */
+  /** Leaves for good: every other tab is told, and whichever leads closes the stream. */
   leave(): void {
     this.#post({ kind: 'leaving' })
     this.#stopLeading('end')
@@ -213,7 +217,7 @@ export class Engine {
     this.#requests.stop()
     this.#announcements.stop()
     this.#unlisten()
-    this.#questions.clear()
+    this.#questions.stop()
   }
 
   async execute(command: Command): Promise<CommandResult> {
@@ -231,21 +235,8 @@ export class Engine {
   }
 
   async ask(question: Question): Promise<Answer> {
-    const answer = await (this.#lead ? this.#lead.answer(question) : this.#inquire(question))
+    const answer = await (this.#lead ? this.#lead.answer(question) : this.#questions.ask(question))
     return logAnswer(this.#options.log, question, answer)
-  }
-
-  #inquire(question: Question): Promise<Answer> {
-    const id = randomId()
-    const answer = new Promise<Answer>((resolve) => this.#questions.set(id, resolve))
-    this.#post({ kind: 'question', id, question })
-    this.#options.clock.after(questionLimit, () => this.#answered(id, { ok: false, failure: noAnswer }))
-    return answer
-  }
-
-  #answered(id: string, answer: Answer): void {
-    this.#questions.get(id)?.(answer)
-    this.#questions.delete(id)
   }
 
   #put(state: Partial<EngineState>): void {
@@ -280,7 +271,7 @@ export class Engine {
             .then((answer) => this.#post({ kind: 'answer', id: signal.id, answer }))
         return
       case 'answer':
-        return this.#answered(signal.id, signal.answer)
+        return this.#questions.answered(signal.id, signal.answer)
       case 'look':
         this.#attention?.report(signal.tab, signal.look)
         return
@@ -288,10 +279,10 @@ export class Engine {
         if (this.#look) this.look(this.#look)
         return
       case 'leaving':
+        // Only dropped, the session would hold what is sent to it, and look present, until it times out.
+        this.#stopLeading('end')
         this.release()
         return this.#listener.leaving()
     }
   }
 }
-
-const noAnswer: Failure = { what: 'stanza-timeout', remedy: 'wait', cause: 'no leader answered' }
