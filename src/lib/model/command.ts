@@ -43,6 +43,12 @@ export type Command =
   | { readonly do: 'roster-accept'; readonly jid: BareJid }
   | { readonly do: 'roster-decline'; readonly jid: BareJid }
 
+/** Waits for an answer of the server, and may wait long; all others are done once the disk has them. */
+export function needsServer(command: Command): boolean {
+  // One that is read from the disk may say nothing.
+  return `${command.do}`.startsWith('roster-')
+}
+
 export type CommandResult =
   { readonly ok: true; readonly id: string | null } | { readonly ok: false; readonly failure: Failure }
 

@@ -19,7 +19,8 @@ export interface Task {
 export class Agenda {
   readonly #core: Core
   readonly #wire: Wire
-  readonly #timers = new Set<() => void>()
+  /** By the task with which it goes on. */
+  readonly #timers = new Map<Task, () => void>()
 
   constructor(core: Core, wire: Wire) {
     this.#core = core
@@ -28,7 +29,7 @@ export class Agenda {
 
   /** The session is over, or nothing may be done any more. */
   stop(): void {
-    for (const cancel of this.#timers) cancel()
+    for (const cancel of this.#timers.values()) cancel()
     this.#timers.clear()
   }
 
@@ -42,19 +43,20 @@ export class Agenda {
       } catch (error) {
         const failed = at === 0 ? tries : 0
         const rest = task.isApart ? [task] : tasks.slice(at)
-        this.#later(error, session, failed, () => void this.run(rest, failed + 1))
+        this.#later(error, session, failed, task, () => void this.run(rest, failed + 1))
         if (!task.isApart) return
       }
     }
   }
 
-  #later(error: unknown, session: number, failed: number, again: () => void): void {
+  #later(error: unknown, session: number, failed: number, task: Task, again: () => void): void {
     // A lost connection is the usual reason: the next session does it all.
     if (session !== this.#core.session || !this.#wire.isOpen || failureOf(error).what === 'epoch-lost') return
+    this.#timers.get(task)?.()
     const cancel = this.#core.clock.after(Math.min(pauses.longest, pauses.first * 2 ** failed), () => {
-      this.#timers.delete(cancel)
+      this.#timers.delete(task)
       again()
     })
-    this.#timers.add(cancel)
+    this.#timers.set(task, cancel)
   }
 }

@@ -4,10 +4,10 @@
  */
 import type { Command, CommandResult } from '#model/command.ts'
 import { Failed, failureOf } from '#model/failure.ts'
+import type { LocalId } from '#model/message.ts'
 import type { Writing } from '#storage/database.ts'
 import { conversationWith, putConversation, readConversationRow, setDraft } from '#storage/write/conversation.ts'
 import type { Core } from './core.ts'
-import type { History } from './history.ts'
 import type { Marker } from './marker.ts'
 import type { Queue } from './queue.ts'
 import type { Roster } from './roster.ts'
@@ -15,9 +15,10 @@ import type { Roster } from './roster.ts'
 export interface Owners {
   readonly core: Core
   readonly queue: Queue
-  readonly history: History
   readonly marker: Marker
   readonly roster: Roster
+  /** Notes it, and has it looked for when that can be; nobody waits for the server. */
+  mend(localId: LocalId): void
 }
 
 export class Commands {
@@ -45,7 +46,7 @@ export class Commands {
         await this.#with.queue.salvage(command)
         return null
       case 'mend':
-        await this.#with.history.mend(command.localId)
+        this.#with.mend(command.localId)
         return null
       case 'draft':
         await this.#with.core.write(async (writing) => this.#draft(writing, command))

@@ -31,6 +31,7 @@ export class History {
   readonly #archive: Archive
   readonly #applyReceipt: ApplyReceipt
   readonly #broken = new Set<LocalId>()
+  #mending: Promise<void> | null = null
 
   constructor(core: Core, wire: Wire, archive: Archive, applyReceipt: ApplyReceipt) {
     this.#core = core
@@ -107,17 +108,29 @@ export class History {
     })
   }
 
-  /** A message whose row is not whole; it is looked for now, or in the next session. @throws Failed */
-  async mend(localId: LocalId): Promise<void> {
+  /** A message whose row is not whole; `mend` looks for it. */
+  noteBroken(localId: LocalId): void {
     this.#broken.add(localId)
-    if (this.#wire.isOpen) await this.mendAll()
   }
 
-  /** @throws Failed */
-  async mendAll(): Promise<void> {
-    for (const localId of this.#broken) {
-      await this.#mend(localId)
-      this.#broken.delete(localId)
+  /** Looks for all that is broken, where the archive can be asked now; one run at a time. @throws Failed */
+  mend(): Promise<void> {
+    this.#mending ??= this.#mendAll()
+    return this.#mending
+  }
+
+  async #mendAll(): Promise<void> {
+    // The next task is begun after this one is known as the one that runs.
+    await Promise.resolve()
+    try {
+      for (const localId of this.#broken) {
+        // Not asked yet is not "no archive": each session mends once it knows.
+        if (!this.#wire.isOpen || this.#archive.state === 'unknown') return
+        await this.#mend(localId)
+        this.#broken.delete(localId)
+      }
+    } finally {
+      this.#mending = null
     }
   }
 

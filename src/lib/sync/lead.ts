@@ -64,6 +64,7 @@ export class Lead {
   readonly #stream: DurableStream
   readonly #commands: Commands
   readonly #agenda: Agenda
+  readonly #mending: Task = { isApart: true, run: () => this.#history.mend() }
   #previousStream: string | null
   #hasDiscovered = false
   #opening = Promise.resolve()
@@ -117,8 +118,16 @@ export class Lead {
     this.#displayed = new DisplayedNode(this.#core, this.#wire, this.#archive)
     const onRead = (id: ConversationId): void => this.#displayed.read(id)
     this.#marker = new Marker(this.#core, this.#wire, () => options.mayTellReceipts(), onRead)
-    const hands = { core: this.#core, queue: this.#queue, history: this.#history, marker: this.#marker }
-    this.#commands = new Commands({ ...hands, roster: this.#roster })
+    this.#commands = new Commands({
+      core: this.#core,
+      queue: this.#queue,
+      marker: this.#marker,
+      roster: this.#roster,
+      mend: (localId) => {
+        this.#history.noteBroken(localId)
+        void this.#agenda.run([this.#mending])
+      },
+    })
     this.#receiver = new Receiver(this.#core, this.#archive, this.#outbox, this.#roster, {
       committed: (number) => this.#wire.commit(number),
       putStream: (writing, handled) => this.#stream.put(writing, handled),
@@ -218,7 +227,7 @@ export class Lead {
       { run: () => this.#outbox.caughtUp() },
       { isApart: true, run: () => this.#displayed.caughtUp(isAnnounced) },
       { isApart: true, run: () => this.#survey.run() },
-      { isApart: true, run: () => this.#history.mendAll() },
+      this.#mending,
     ]
   }
 

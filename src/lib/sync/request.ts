@@ -2,7 +2,7 @@
  * Requests: what followers ask the leader to do, as rows that survive everything, and the answers.
  * The row is removed after the command was carried out; every command may be carried out twice without harm.
  */
-import type { Command, CommandResult } from '#model/command.ts'
+import { needsServer, type Command, type CommandResult } from '#model/command.ts'
 import type { Clock } from '#model/clock.ts'
 import { failureOf } from '#model/failure.ts'
 import { randomId } from '#model/random.ts'
@@ -26,6 +26,15 @@ const retryPause = 2_000
 /** ms after which a follower asks again; the row waits for whoever leads. */
 const patience = 3_000
 
+/** Commands that are carried out in order. What is only stored waits for none that waits for the server. */
+interface Lane {
+  readonly needsServer: boolean
+  isRunning: boolean
+  again: boolean
+}
+
+const lane = (needsServer: boolean): Lane => ({ needsServer, isRunning: false, again: false })
+
 export class Requests {
   readonly #root: RootDatabase
   readonly #database: AccountDatabase
@@ -36,8 +45,8 @@ export class Requests {
   readonly #waiting = new Map<string, (result: CommandResult) => void>()
   readonly #unlisten: () => void
   #execute: ((command: Command) => Promise<CommandResult>) | null = null
-  #isRunning = false
-  #again = false
+  readonly #lanes = [lane(false), lane(true)] as const
+  readonly #timers = new Set<() => void>()
 
   constructor(root: RootDatabase, database: AccountDatabase, account: string, tabs: Tabs, clock: Clock) {
     this.#root = root
@@ -55,7 +64,7 @@ export class Requests {
     await addRequest(this.#root, this.#database.keys, request)
     const answer = new Promise<CommandResult>((resolve) => this.#waiting.set(request.id, resolve))
     this.#remind()
-    this.#clock.after(patience, () => void this.#askAgain(request, false))
+    this.#after(patience, () => void this.#askAgain(request, false))
     return answer
   }
 
@@ -73,7 +82,7 @@ export class Requests {
   }
 
   #remind(): void {
-    if (this.#execute) void this.#run()
+    if (this.#execute) this.#run()
     else this.#tabs.post(this.#channel, { kind: 'asked' } satisfies Signal)
   }
 
@@ -88,7 +97,7 @@ export class Requests {
       // An answer that is only late gets its time.
       if (isGone && wasGone && this.#waiting.has(request.id)) await addRequest(this.#root, this.#database.keys, request)
       this.#remind()
-      this.#clock.after(patience, () => void this.#askAgain(request, isGone && !wasGone))
+      this.#after(patience, () => void this.#askAgain(request, isGone && !wasGone))
     } catch (error) {
       this.#answered(request.id, { ok: false, failure: failureOf(error) })
     }
@@ -97,7 +106,7 @@ export class Requests {
   /** As leader: carries out what waits, in order, and what comes. */
   lead(execute: (command: Command) => Promise<CommandResult>): void {
     this.#execute = execute
-    void this.#run()
+    this.#run()
   }
 
   follow(): void {
@@ -108,10 +117,20 @@ export class Requests {
     this.#unlisten()
     this.#execute = null
     this.#waiting.clear()
+    for (const cancel of this.#timers) cancel()
+    this.#timers.clear()
+  }
+
+  #after(ms: number, run: () => void): void {
+    const cancel = this.#clock.after(ms, () => {
+      this.#timers.delete(cancel)
+      run()
+    })
+    this.#timers.add(cancel)
   }
 
   #receive(signal: Signal): void {
-    if (signal.kind === 'asked' && this.#execute) void this.#run()
+    if (signal.kind === 'asked' && this.#execute) this.#run()
     if (signal.kind === 'answer') this.#answered(signal.id, signal.result)
   }
 
@@ -120,43 +139,49 @@ export class Requests {
     this.#waiting.delete(id)
   }
 
-  async #carryOut(request: RequestRow, execute: (command: Command) => Promise<CommandResult>): Promise<CommandResult> {
-    let command: Command
+  /** null: damaged, or not ours. */
+  #open(request: RequestRow): Command | null {
     try {
-      command = openCommand(this.#database.keys, request) as Command
+      return openCommand(this.#database.keys, request) as Command
     } catch {
-      // Damaged, or not ours: it would stand in the way of all behind it for ever.
-      return { ok: false, failure: { what: 'unexpected', remedy: 'give-up', cause: 'request cannot be opened' } }
+      // It is answered as one that can never be carried out.
+      return null
     }
-    return execute(command)
   }
 
-  async #run(): Promise<void> {
-    if (this.#isRunning) {
-      this.#again = true
+  #run(): void {
+    for (const each of this.#lanes) void this.#runLane(each)
+  }
+
+  async #runLane(each: Lane): Promise<void> {
+    if (each.isRunning) {
+      each.again = true
       return
     }
-    this.#isRunning = true
+    each.isRunning = true
     try {
       do {
-        this.#again = false
-        await this.#runAll()
-      } while (this.#again)
+        each.again = false
+        await this.#runAll(each)
+      } while (each.again)
     } catch {
       // The disk: what was not done, or was and stands there still, is tried again.
-      this.#clock.after(retryPause, () => {
-        if (this.#execute) void this.#run()
+      this.#after(retryPause, () => {
+        if (this.#execute) void this.#runLane(each)
       })
     } finally {
-      this.#isRunning = false
+      each.isRunning = false
     }
   }
 
   /** @throws Failed storage-* */
-  async #runAll(): Promise<void> {
+  async #runAll(each: Lane): Promise<void> {
     for (const request of await readRequests(this.#root, this.#account)) {
+      const command = this.#open(request)
+      if ((command !== null && needsServer(command)) !== each.needsServer) continue
       if (!this.#execute) return
-      const result = await this.#carryOut(request, this.#execute)
+      // Damaged, it would stand in the way of all behind it for ever.
+      const result = command === null ? unreadable : await this.#execute(command)
       // What failed because of the disk is not done.
       if (!result.ok && result.failure.what.startsWith('storage-')) throw new Error(result.failure.what)
       if (!result.ok && result.failure.what === 'epoch-lost') return
@@ -165,4 +190,9 @@ export class Requests {
       this.#answered(request.id, result)
     }
   }
+}
+
+const unreadable: CommandResult = {
+  ok: false,
+  failure: { what: 'unexpected', remedy: 'give-up', cause: 'request cannot be opened' },
 }
