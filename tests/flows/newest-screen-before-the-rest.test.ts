@@ -59,3 +59,27 @@ it('may reach back into what is covered, and moves nothing there', async () => {
   await world.pass(5_000)
   expect(await world.bodies(juliet)).toEqual(['first', ...bodies])
 })
+
+it('is read again by the session after one that was cut while it was stored', async () => {
+  const world = await World.make()
+  const { server } = world
+  server.keep({ body: 'first' })
+  const tab = await world.tab()
+  await world.pass(60_000)
+  tab.wire().cut()
+  server.forgetStreams()
+  for (let at = 0; at < 600; at++) server.keep({ body: `${at}` })
+  const screens = (): number => server.queries.filter(({ before, max }) => before === '' && max === 50).length
+  const { pages } = server
+  tab.wire().connect()
+  while (server.pages < pages + 2) await new Promise((done) => setImmediate(done))
+  expect(screens()).toBe(1)
+  tab.wire().cut()
+  server.forgetStreams()
+  await world.settle()
+  server.keep({ body: 'said meanwhile' })
+  tab.wire().connect()
+  await world.settle()
+  expect(screens()).toBe(2)
+  expect(await world.bodies()).toHaveLength(602)
+})

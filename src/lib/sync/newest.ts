@@ -39,6 +39,7 @@ export class Newest {
 
   async #fetch(id: ConversationId | null): Promise<void> {
     if (this.#fetched.has(id)) return
+    const { session } = this.#core
     const peer = id === null ? null : (await readConversation(this.#core.account, id))?.jid
     if (peer === undefined) return
     const page = await this.#wire.readArchive({ ...everything, with: peer, before: '', max: screenSize })
@@ -49,6 +50,6 @@ export class Newest {
       isNews: true,
       applyReceipt: this.#applyReceipt,
     })
-    this.#fetched.add(id)
+    if (session === this.#core.session) this.#fetched.add(id)
   }
 }
