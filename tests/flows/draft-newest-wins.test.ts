@@ -47,3 +47,16 @@ it('is what is left of a text of which only the first part is sent, in the same 
   await send('1', 'first part', 'second part')
   expect((await world.stored()).draft).toBe('')
 })
+
+it('is told to all tabs when it was sent', async () => {
+  const world = await World.make()
+  const tab = await world.tab()
+  const other = await world.tab()
+  await world.send(tab, 'sent')
+  const id = await world.conversation()
+  for (const { changes } of [tab, other]) expect(changes).toContainEqual({ kind: 'draft', id, tab: '' })
+  // One that is carried out again clears nothing.
+  const before = other.changes.length
+  await world.send(tab, 'sent')
+  expect(other.changes.slice(before).map(({ kind }) => kind)).not.toContain('draft')
+})

@@ -25,7 +25,7 @@ export type Change =
   | { readonly kind: 'presence' }
   | { readonly kind: 'subscription' }
   | { readonly kind: 'coverage' }
-  /** A draft was written; the tab that typed it ignores its own. */
+  /** A draft was written; the tab that typed it ignores its own. `tab` empty: it was sent. */
   | { readonly kind: 'draft'; readonly id: ConversationId; readonly tab: string }
   | { readonly kind: 'setting' }
   /** Anything may have changed: another tab leads, and the last words of the one before may be lost. */

@@ -85,7 +85,8 @@ export class Chat {
   changed(changes: readonly Change[]): void {
     this.#opened?.timeline.apply(changes)
     const kinds = new Set(changes.map((change) => change.kind))
-    if (kinds.has('everything')) void Promise.all([this.roster.load(), this.conversations.load()])
+    if (kinds.has('everything'))
+      void Promise.all([this.roster.load(), this.conversations.load()]).then(() => this.#adoptDraft(changes))
     if (kinds.has('roster')) void this.roster.loadContacts()
     if (kinds.has('presence')) void this.roster.loadPresence()
     if (kinds.has('subscription')) void this.roster.loadRequests()
@@ -97,7 +98,9 @@ export class Chat {
   #adoptDraft(changes: readonly Change[]): void {
     const opened = this.#opened
     const isForeign = changes.some(
-      (change) => change.kind === 'draft' && change.id === opened?.id && change.tab !== this.#tab,
+      (change) =>
+        change.kind === 'everything' ||
+        (change.kind === 'draft' && change.id === opened?.id && change.tab !== this.#tab),
     )
     if (opened && isForeign) opened.composer.adopt(this.conversations.item(opened.id)?.draft ?? '')
   }

@@ -46,10 +46,10 @@ export class Composer implements ComposerSurface {
     this.#cancel ??= this.#clock.after(draftPause, () => void this.flush())
   }
 
-  /** Another tab wrote a newer draft. */
+  /** The stored draft is another one: newer, or sent. What was typed here and is not stored yet stays, and what is being sent. */
   adopt(draft: string): void {
     // What is being sent is taken off the field piece by piece.
-    if (this.isSending || this.#text !== this.#saved) return
+    if (this.isSending || this.#text !== this.#stored) return
     this.#text = draft
     this.#saved = draft
     this.#stored = draft

@@ -130,3 +130,32 @@ describe('a draft when the page goes away', () => {
     expect(left).toEqual([])
   })
 })
+
+describe('a draft of another tab', () => {
+  const clock = { now: () => 0, after: () => () => undefined } as unknown as Clock
+  const open = () => {
+    let answer = (): void => undefined
+    const execute = () => new Promise((resolve) => (answer = () => resolve({ ok: true, id: null })))
+    const composer = new Composer('c' as ConversationId, 'old', { execute } as unknown as Engine, clock, 'tab')
+    return { composer, answer: () => answer() }
+  }
+
+  it('stands aside while what was typed here is being stored', async () => {
+    const { composer, answer } = open()
+    composer.text = 'newer'
+    const storing = composer.flush()
+    composer.adopt('old')
+    expect(composer.text).toBe('newer')
+    answer()
+    await storing
+    composer.adopt('newest')
+    expect(composer.text).toBe('newest')
+  })
+
+  it('takes nothing away while it is being sent: what fails stays to be sent again', () => {
+    const { composer } = open()
+    void composer.send()
+    composer.adopt('')
+    expect(composer.text).toBe('old')
+  })
+})

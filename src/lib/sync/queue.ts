@@ -48,6 +48,8 @@ export class Queue {
       if (!touched) throw new Failed('recipient-unknown', 'give-up', 'no such conversation')
       if ((await this.#enqueue(writing, writer, touched.row, originId, body)) === null) return
       setDraft(writing, touched.row, left, writing.now)
+      // To all tabs: whichever shows the same text would send it once more.
+      writing.changes.push({ kind: 'draft', id: conversation, tab: '' })
       await writer.finish()
     })
     this.#drain()
