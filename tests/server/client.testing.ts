@@ -67,7 +67,7 @@ export class TestClient {
       acked: () => undefined,
       ackDue: () => undefined,
       resuming: () => undefined,
-      resumed: () => undefined,
+      told: () => Promise.resolve(),
       refused: () => undefined,
       closed: (failure) => this.closed.push(failure),
       proven: (proof) => this.proofs.push(proof),

@@ -1,5 +1,6 @@
 // What speaks against a session that could be resumed, and what does not: giving one up may cost messages.
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { Failed } from '#model/failure.ts'
 import { readJid, type BareJid, type FullJid } from '#model/jid.ts'
 import { XmppWire } from '#xmpp/xmpp-wire.ts'
 import type { Opened, WireListener } from '#xmpp/wire.ts'
@@ -19,7 +20,8 @@ const resumable: Step[] = [
   features(`<bind xmlns="urn:ietf:params:xml:ns:xmpp-bind"/><sm xmlns="${sm}"/>`),
   expects('resume'),
 ]
-const resumed: Step = { send: `<resumed xmlns="${sm}" previd="s-1" h="7"/>` }
+const resumedAt = (h: number): Step => ({ send: `<resumed xmlns="${sm}" previd="s-1" h="${h}"/>` })
+const resumed = resumedAt(7)
 /** The server answers the first question on a resumed session: it hears us. */
 const hears: Step[] = [expects('iq'), { send: '<iq xmlns="jabber:client" type="result" id="{id}" from="{domain}"/>' }]
 /** Whether asked to resume or to bind, it does what is asked. */
@@ -39,11 +41,17 @@ const forgetful: Script = script(
 let server: LyingServer | undefined
 let wire: XmppWire | undefined
 const all: Opened[] = []
+/** How far the server said it was, each time that it was asked to resume. */
+const told: (number | null)[] = []
+/** What the disk does with that. */
+let dealing: () => Promise<void> = () => Promise.resolve()
 const incoming: { number: number; wasOpen: boolean }[] = []
 
 afterEach(async () => {
   wire?.stop('drop')
   all.length = 0
+  told.length = 0
+  dealing = () => Promise.resolve()
   incoming.length = 0
   await server?.stop()
 })
@@ -59,6 +67,10 @@ async function meet(
   const opened = new Promise<Opened>((resolve) => {
     const listener: WireListener = {
       state: () => undefined,
+      told: ({ handled }) => {
+        told.push(handled)
+        return dealing()
+      },
       opened: (session) => {
         all.push(session)
         resolve(session)
@@ -107,18 +119,18 @@ describe('a session that can be resumed', () => {
       script(...proven(), expects('open'), { hang: true }),
     ]
     const { opened } = await meet([...broken, willing], 600)
-    expect(await opened).toMatchObject({ isResumed: true, handled: 7 })
+    expect(await opened).toMatchObject({ streamId: 's-1' })
   })
 
   it('outlives a network that cuts while the server answers, some times in a row', async () => {
     const { opened } = await meet([...Array.from({ length: 5 }, () => script(...resumable, cut)), willing])
-    expect(await opened).toMatchObject({ isResumed: true, handled: 7 })
+    expect(await opened).toMatchObject({ streamId: 's-1' })
   })
 
   it.each([
-    ['says how far it was', 'message', 5, { isResumed: false, handled: 5 }],
+    ['says how far it was', 'message', 5, { streamId: 's-2', lastWord: { stream: 's-1', handled: 5 } }],
     // All of ours: seven before, and the question whether it hears.
-    ['only answers how far it was', 'r', 8, { isResumed: true, handled: 7 }],
+    ['only answers how far it was', 'r', 8, { streamId: 's-1', lastWord: null }],
   ])('when the server %s and then ends the stream', async (_what, heard, told, next) => {
     const ending = script(
       ...resumable,
@@ -128,7 +140,7 @@ describe('a session that can be resumed', () => {
       { send: `<a xmlns="${sm}" h="${told}"/>` },
       streamError('not-well-formed'),
     )
-    const { opened } = await meet([ending, next.isResumed ? willing : forgetful])
+    const { opened } = await meet([ending, next.streamId === 's-1' ? willing : forgetful])
     await opened
     if (heard === 'r') wire?.requestAck()
     else wire?.send('<message xmlns="jabber:client" to="bob@example.test"/>')
@@ -152,13 +164,44 @@ describe('a session that can be resumed', () => {
       [script(...resumable, resumed, expects('iq'), step, streamError('not-well-formed')), forgetful],
       openLimit,
     )
-    expect(await opened).toMatchObject({ isResumed: false, handled: 7, streamId: 's-2' })
+    expect(await opened).toMatchObject({ streamId: 's-2', lastWord: null })
+    expect(told).toEqual([7])
     expect(server.visits).toHaveLength(2)
   })
 
   it('is not given up when the network cuts before the server has shown that it hears', async () => {
-    const { opened } = await meet([script(...resumable, resumed, expects('iq'), cut), willing])
-    expect(await opened).toMatchObject({ isResumed: true, handled: 7 })
+    // The question was counted: the second answer says nothing of what was lost before it.
+    const counted = script(...resumable, resumedAt(8), { serve: true })
+    const { opened } = await meet([script(...resumable, resumed, expects('iq'), cut), counted])
+    expect(await opened).toMatchObject({ streamId: 's-1' })
+    expect(told).toEqual([7, 8])
+  })
+
+  it('is asked nothing before what it told is stored', async () => {
+    let stored = (): void => undefined
+    dealing = () => new Promise<void>((done) => (stored = done))
+    const { server, opened } = await meet([willing])
+    await vi.waitUntil(() => told.length > 0, { timeout: 5_000, interval: 5 })
+    // Whatever was written has arrived by the time that the server answers another connection.
+    const other = new LyingServer(alice, [script(expects('open'), open())])
+    const probe = browserSocket(await other.start(), 'xmpp')
+    await new Promise<void>((done) => {
+      probe.onopen = () => probe.send('<open/>')
+      probe.onmessage = () => done()
+    })
+    await other.stop()
+    expect(server.visits[0]?.names.at(-1)).toBe('resume')
+    stored()
+    expect(await opened).toMatchObject({ streamId: 's-1' })
+    expect(server.visits[0]?.names.at(-1)).toBe('iq')
+  })
+
+  it('is asked for again, however often what it told could not be stored', async () => {
+    dealing = () => (told.length > 8 ? Promise.resolve() : Promise.reject(new Failed('storage-full', 'wait')))
+    const { server, opened } = await meet([willing])
+    expect(await opened).toMatchObject({ streamId: 's-1' })
+    expect(told).toHaveLength(9)
+    expect(server.visits.filter(({ names }) => names.includes('iq'))).toHaveLength(1)
   })
 
   it('hands on what came before it was proven, once it can be committed', async () => {
@@ -178,7 +221,7 @@ describe('a session that can be resumed', () => {
   ])('is given up when the server %s each time it is asked for', async (_what, refusing, tries, openLimit) => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined)
     const { server, opened } = await meet([...Array.from({ length: tries }, () => refusing), forgetful], openLimit)
-    expect(await opened).toMatchObject({ isResumed: false, streamId: 's-2' })
+    expect(await opened).toMatchObject({ streamId: 's-2' })
     expect(server.visits).toHaveLength(tries + 1)
   })
 })

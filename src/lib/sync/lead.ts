@@ -11,6 +11,7 @@ import { isSound } from '#storage/sound.ts'
 import type { ConnectionState } from '#xmpp/connection.ts'
 import type { WireEvent } from '#xmpp/incoming.ts'
 import type { Proof } from '#xmpp/login.ts'
+import type { Told } from '#xmpp/stream-management.ts'
 import type { Opened, Wire, WireListener } from '#xmpp/wire.ts'
 import { Agenda, type Task } from './agenda.ts'
 import { Archive } from './archive.ts'
@@ -65,10 +66,11 @@ export class Lead {
   readonly #commands: Commands
   readonly #agenda: Agenda
   readonly #mending: Task = { isApart: true, run: () => this.#history.mend() }
-  #previousStream: string | null
   #hasDiscovered = false
   #opening = Promise.resolve()
   #isStopped = false
+  /** The disk refused what a session told: it could not be opened. */
+  #isHeldUp = false
   /** A stream began, and what the one before told of presence is still stored. */
   #isAnew = false
   #cancelOpening: () => void = () => undefined
@@ -84,14 +86,12 @@ export class Lead {
   private constructor(options: LeadOptions, resume: StreamRow | null, makeWire: MakeWire) {
     this.#options = options
     this.#core = options.core
-    this.#previousStream = resume?.id ?? null
     this.#wire = makeWire(resume, {
       state: (state) => this.#connectionChanged(state),
+      told: (told) => this.#told(told),
       opened: (opened) => {
-        const previous = this.#previousStream
-        this.#previousStream = opened.streamId
         this.#core.beginSession(opened.isAnnounced)
-        this.#open(opened, previous, this.#core.session)
+        this.#open(opened, this.#core.session)
       },
       incoming: (event: WireEvent, number) => this.#receiver.push(event, number),
       acked: (handled) => this.#outbox.acked(handled),
@@ -135,6 +135,8 @@ export class Lead {
       applyDisplayed: (...given) => this.#displayed.apply(...given),
     })
     this.#core.whenRecovered(() => {
+      if (this.#isHeldUp) this.#wire.tryNow()
+      this.#isHeldUp = false
       this.#outbox.recovered()
       this.#archive.recovered()
       this.#marker.drain()
@@ -179,20 +181,29 @@ export class Lead {
   }
 
   /** One after the other: what a session tells of the one before it must be written before the next one tells more. */
-  #open(opened: Opened, previous: string | null, session: number): void {
-    this.#opening = this.#opening.then(() => this.#opened(opened, previous, session))
+  #open(opened: Opened, session: number): void {
+    this.#opening = this.#opening.then(() => this.#opened(opened, session))
   }
 
-  /** `previous`: the stream whose numbers the outbox still holds. Never rejects. */
-  async #opened(opened: Opened, previous: string | null, session: number): Promise<void> {
+  /** What the server told of a session, and what can be resumed of it, in one transaction. */
+  #told(told: Told): Promise<void> {
+    const deciding = this.#opening.then(() =>
+      this.#outbox.decide(told, (writing) => this.#stream.replace(writing, told.state)),
+    )
+    this.#opening = deciding.catch(() => void (this.#isHeldUp = true))
+    return deciding
+  }
+
+  /** Never rejects. */
+  async #opened(opened: Opened, session: number): Promise<void> {
     this.#outbox.newSession()
     this.#isAnew ||= !opened.isResumed
     try {
       if (session === this.#core.session) await this.#putStream()
       // Even if it is lost by now: what it told of the stream before it is told by nobody else.
-      await this.#outbox.opened(opened, previous, session)
+      await this.#outbox.opened(opened, session)
     } catch (error) {
-      return this.#openAgain(error, () => this.#open(opened, previous, session))
+      return this.#openAgain(error, () => this.#open(opened, session))
     }
     if (session === this.#core.session) void this.#agenda.run(this.#tasks(opened.isAnnounced))
   }

@@ -12,7 +12,7 @@ import { MessageWriter } from '#storage/write/message.ts'
 import { allOutbox, dropBrokenOutbox, putOutbox } from '#storage/write/outbox.ts'
 import { withDelay } from '#xmpp/message.ts'
 import { isReached } from '#xmpp/stream-management.ts'
-import type { Opened, Wire } from '#xmpp/wire.ts'
+import type { LastWord, Opened, Wire } from '#xmpp/wire.ts'
 import { quiet, type Archive } from './archive.ts'
 import type { Core } from './core.ts'
 import { leaveUncertain, markDelivery, settleFailed, settleSent, type Settling } from './delivery.ts'
@@ -48,24 +48,32 @@ export class Outbox {
     })
   }
 
-  /** `session` is there; what the last one left in doubt is decided as far as counts can tell. */
-  async opened(opened: Opened, previousStream: string | null, session: number): Promise<void> {
-    this.#isReady = false
-    this.#streamId = opened.streamId
+  /**
+   * What a session left in doubt is decided as far as the server's count can tell; `more` is written with it. It must be
+   * durable before anything that is counted goes to the same stream. @throws Failed
+   */
+  async decide(word: LastWord | null, more: (writing: Writing) => Promise<void>): Promise<void> {
     await this.#onWire.record()
+    const handled = word?.handled ?? null
     await this.#core.write(async (writing) => {
       const writer = new MessageWriter(writing)
       for (const message of await dropBrokenOutbox(writing)) await this.#failBroken(writing, writer, message)
       for (const row of await allOutbox(writing)) {
         if (row.state !== 'sending' && row.state !== 'reconcile') continue
-        const counted = row.number !== null && row.streamId === previousStream && opened.handled !== null
-        if (counted && isReached(opened.handled ?? 0, row.number ?? 0))
-          await settleSent(this.#settling(writing, writer), row)
-        else if (counted) await putOutbox(writing, { ...row, state: 'queued', number: null })
-        else await putOutbox(writing, { ...row, state: 'reconcile', number: null })
+        const isCounted = row.number !== null && row.streamId === word?.stream && handled !== null
+        if (isCounted && isReached(handled, row.number ?? 0)) await settleSent(this.#settling(writing, writer), row)
+        else await putOutbox(writing, { ...row, state: isCounted ? 'queued' : 'reconcile', number: null })
       }
       await writer.finish()
+      await more(writing)
     })
+  }
+
+  /** `session` is there. */
+  async opened(opened: Opened, session: number): Promise<void> {
+    this.#isReady = false
+    this.#streamId = opened.streamId
+    await this.decide(opened.lastWord, () => Promise.resolve())
     // Lost meanwhile: only the session after it may send, when it has decided what this one left in doubt.
     if (session !== this.#core.session) return
     this.#isReady = true

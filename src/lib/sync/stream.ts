@@ -6,6 +6,7 @@
  */
 import { putMeta, type Writing } from '#storage/database.ts'
 import type { StreamRow } from '#storage/schema.ts'
+import type { StreamState } from '#xmpp/stream-management.ts'
 import type { Wire } from '#xmpp/wire.ts'
 import type { Core } from './core.ts'
 
@@ -30,8 +31,13 @@ export class DurableStream {
     const state = this.#wire.state()
     // No session any more: what the last one left can still be resumed after a reload.
     if (state === null && handled !== null) return
+    await this.replace(writing, state && { ...state, handled: handled ?? state.handled })
+  }
+
+  /** null: there is nothing to resume. */
+  async replace(writing: Writing, state: StreamState | null): Promise<void> {
     if (state === null) return writing.tx.objectStore('meta').delete('stream')
-    const row: StreamRow = { ...state, handled: handled ?? state.handled, at: writing.now }
+    const row: StreamRow = { ...state, at: writing.now }
     await putMeta(writing, 'stream', row)
   }
 

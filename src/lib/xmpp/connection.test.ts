@@ -113,7 +113,7 @@ class Stage {
       acked: () => undefined,
       ackDue: () => undefined,
       resuming: () => undefined,
-      resumed: () => undefined,
+      told: () => Promise.resolve(),
       closed: () => undefined,
       proven: () => undefined,
     },

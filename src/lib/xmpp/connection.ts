@@ -133,7 +133,7 @@ export class Connection {
     const listener: SessionListener = {
       incoming: (stanza, number) => this.#listener.incoming(stanza, number),
       resuming: () => this.#listener.resuming(),
-      resumed: (handled) => this.#listener.resumed(handled),
+      told: (told) => this.#listener.told(told),
       acked: (handled) => this.#listener.acked(handled),
       ackDue: (handled) => this.#listener.ackDue(handled),
       proven: (proof) => this.#listener.proven(proof),

@@ -6,14 +6,17 @@ import type { Failure } from '#model/failure.ts'
 import type { XMLElement } from './element.ts'
 import type { Proof } from './login.ts'
 import type { SessionListener } from './session.ts'
+import type { Told } from './stream-management.ts'
+
+/** What belongs to the opening itself. */
+type AtOnce = Pick<SessionListener, 'resuming' | 'told' | 'proven'>
 
 export class Relay implements SessionListener {
-  readonly #atOnce: Pick<SessionListener, 'resuming' | 'resumed' | 'proven'>
+  readonly #atOnce: AtOnce
   #listener: SessionListener | null = null
   readonly #waiting: ((listener: SessionListener) => void)[] = []
 
-  /** `atOnce` hears what belongs to the opening itself. */
-  constructor(atOnce: Pick<SessionListener, 'resuming' | 'resumed' | 'proven'>) {
+  constructor(atOnce: AtOnce) {
     this.#atOnce = atOnce
   }
 
@@ -32,8 +35,8 @@ export class Relay implements SessionListener {
     this.#atOnce.resuming()
   }
 
-  resumed(handled: number | null): void {
-    this.#atOnce.resumed(handled)
+  told(told: Told): Promise<void> {
+    return this.#atOnce.told(told)
   }
 
   proven(proof: Proof): void {

@@ -141,9 +141,13 @@ export class Session {
         this.#listener.proven(proof)
       },
     })
-    this.stream.attach(client, this.#options.resume, (resumed) => {
-      if (resumed === null) this.#bound(this.jid as FullJid)
-      else void this.#prove(resumed)
+    this.stream.attach(client, this.#options.resume, {
+      ready: (resumed) => {
+        if (resumed === null) this.#bound(this.jid as FullJid)
+        else void this.#prove(resumed)
+      },
+      failed: (failure) => transport.fail(failure),
+      isOver: () => this.#isOver,
     })
     client.on('session:bound', (jid: string) => this.#boundAs(jid))
     client.on('features', (features) => {
@@ -184,8 +188,10 @@ export class Session {
       await this.ask('get', domainOf(account), element('ping', { xmlns: ns.ping }), 4 * keepalive.answer)
     } catch (error) {
       if (this.#isOver) return
-      // An error is an answer too.
-      if (failureOf(error).what === 'stanza-timeout') return this.#deaf()
+      const failure = failureOf(error)
+      // An error is an answer too; silence is none, nor is a socket that takes nothing more.
+      if (failure.what === 'stanza-timeout') return this.#deaf()
+      if (failure.what === 'connection-lost') return this.fail(failure)
     }
     this.#isProving = false
     this.#bound(jid)
@@ -262,6 +268,11 @@ export class Session {
     this.#stopPing = clock.after(keepalive.answer, () => {
       this.#transport.fail({ what: 'connection-lost', remedy: 'wait', cause: `no answer in ${keepalive.answer} ms` })
     })
+  }
+
+  /** What it said cannot be dealt with. */
+  fail(failure: Failure): void {
+    this.#transport.fail(failure)
   }
 
   /** `end`: the stream is closed and cannot be resumed (signing out). `drop`: only the socket goes. */

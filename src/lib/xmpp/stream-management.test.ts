@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { attributeOf, element } from './element.ts'
 import { ns } from './namespace.ts'
 import { parseFrame } from './parse.ts'
-import { isReached, StreamManagement, type StreamState } from './stream-management.ts'
+import { Failed, type Failure } from '#model/failure.ts'
+import { isReached, StreamManagement, type StreamState, type Told } from './stream-management.ts'
 
 type Step = (offered: unknown, done: (command?: string) => void) => void
 
@@ -20,9 +21,22 @@ class Stage {
   readonly due: number[] = []
   readonly features = { handlers: {} as Record<string, Step>, negotiated: {} as Record<string, boolean> }
   readonly ready: (string | null)[] = []
+  readonly told: Told[] = []
+  readonly failures: Failure[] = []
+  isOver = false
+  /** What has to be done before an answer is dealt with. */
+  dealing: Promise<void> = Promise.resolve()
+  readonly negotiation = {
+    ready: (jid: string | null) => void this.ready.push(jid),
+    failed: (failure: Failure) => void this.failures.push(failure),
+    isOver: () => this.isOver,
+  }
   readonly stream = new StreamManagement((xml) => this.written.push(xml), {
     resuming: () => undefined,
-    resumed: () => undefined,
+    told: (told) => {
+      this.told.push(told)
+      return this.dealing
+    },
     acked: (handled) => this.acked.push(handled),
     ackDue: (handled) => this.due.push(handled),
   })
@@ -34,14 +48,14 @@ class Stage {
   }
 
   async enable(resume = true): Promise<this> {
-    this.stream.attach({ features: this.features } as never, null, (jid) => this.ready.push(jid))
+    this.stream.attach({ features: this.features } as never, null, this.negotiation)
     this.features.negotiated['bind'] = true
     await this.step(element('enabled', { xmlns: ns.sm, id: 's1', resume: resume ? 'true' : null }))
     return this
   }
 
   async resume(state: StreamState, answer: string): Promise<string | undefined> {
-    this.stream.attach({ features: this.features } as never, state, (jid) => this.ready.push(jid))
+    this.stream.attach({ features: this.features } as never, state, this.negotiation)
     return this.step(answer)
   }
 
@@ -143,7 +157,8 @@ describe('resuming', () => {
     const stage = new Stage()
     expect(await stage.resume(state, element('resumed', { xmlns: ns.sm, previd: 's1', h: 7 }))).toBe('break')
     expect(stage.ready).toEqual([full])
-    expect(stage.stream).toMatchObject({ isResumed: true, resumedHandled: 7, received: 5, committed: 5, sent: 7 })
+    expect(stage.stream).toMatchObject({ isResumed: true, received: 5, committed: 5, sent: 7 })
+    expect(stage.told).toEqual([{ stream: 's1', handled: 7, state: { ...state, sent: 7 } }])
     expect(stage.stream.countReceived(true)).toBe(6)
     expect(stage.written[0]).toContain('h="5"')
   })
@@ -151,14 +166,48 @@ describe('resuming', () => {
   it('remembers what a lost session handled, where the server says so', async () => {
     const stage = new Stage()
     expect(await stage.resume(state, element('failed', { xmlns: ns.sm, h: 8 }))).toBeUndefined()
-    expect(stage.stream).toMatchObject({ isResumed: false, lostHandled: 8, id: null })
+    expect(stage.stream).toMatchObject({ isResumed: false, id: null })
+    expect(stage.told).toEqual([{ stream: 's1', handled: 8, state: null }])
     expect(stage.stream.countSent()).toBeNull()
+  })
+
+  it.each(['resumed', 'failed'])('goes on when %s only after that is dealt with', async (answer) => {
+    const stage = new Stage()
+    let done = (): void => undefined
+    stage.dealing = new Promise((resolve) => (done = resolve))
+    const next = stage.resume(state, element(answer, { xmlns: ns.sm, previd: 's1', h: 7 }))
+    expect(await Promise.race([next, new Promise((resolve) => setImmediate(resolve, 'nothing'))])).toBe('nothing')
+    expect(stage.ready).toEqual([])
+    done()
+    expect(await next).toBe(answer === 'resumed' ? 'break' : undefined)
+  })
+
+  it('does not go on where that cannot be dealt with, or nobody goes on any more', async () => {
+    const refused = new Stage()
+    refused.dealing = Promise.reject(new Failed('storage-full', 'wait'))
+    const over = new Stage()
+    over.isOver = true
+    for (const stage of [refused, over]) {
+      void stage.resume(state, element('resumed', { xmlns: ns.sm, previd: 's1', h: 7 }))
+      await new Promise((resolve) => setImmediate(resolve))
+      expect(stage.ready).toEqual([])
+    }
+    expect(refused.failures).toMatchObject([{ what: 'storage-full' }])
+    expect(over.failures).toEqual([])
+  })
+
+  it('takes the presence for told only where the server had it', async () => {
+    const [had, lost] = [new Stage(), new Stage()]
+    await had.resume({ ...state, announced: 7 }, element('resumed', { xmlns: ns.sm, previd: 's1', h: 7 }))
+    await lost.resume({ ...state, announced: 8 }, element('resumed', { xmlns: ns.sm, previd: 's1', h: 7 }))
+    expect(had.told[0]?.state).toEqual({ ...state, sent: 7, announced: 7 })
+    expect(lost.told[0]?.state).toEqual({ ...state, sent: 7 })
   })
 
   it('tries only once', async () => {
     const stage = new Stage()
     await stage.resume(state, element('failed', { xmlns: ns.sm }))
-    expect(stage.stream.lostHandled).toBeNull()
+    expect(stage.told).toEqual([{ stream: 's1', handled: null, state: null }])
     stage.features.negotiated['bind'] = true
     await stage.step(element('enabled', { xmlns: ns.sm, id: 's2', resume: '1' }))
     expect(stage.stream.id).toBe('s2')

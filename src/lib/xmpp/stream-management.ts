@@ -5,7 +5,7 @@
  * @xep 0198 Stream Management 1.6.3
  */
 import type { Client } from 'stanza'
-import { Failed } from '#model/failure.ts'
+import { Failed, failureOf, type Failure } from '#model/failure.ts'
 import type { FullJid } from '#model/jid.ts'
 import { attributeOf, element, nameOf, type XMLElement } from './element.ts'
 import { ns } from './namespace.ts'
@@ -20,15 +20,37 @@ export interface StreamState {
   readonly announced?: number
 }
 
+/** What the server answered to the question to resume a stream. */
+export interface Told {
+  /** The stream that was asked for. */
+  readonly stream: string
+  /** How much of ours it has handled on it; null: it does not say. */
+  readonly handled: number | null
+  /** What can be resumed from now on; null: the stream is gone. */
+  readonly state: StreamState | null
+}
+
 export interface StreamListener {
   /** It was asked to resume; the answer may never come. */
   resuming(): void
-  /** The server says that it has resumed, and how much of ours it had handled; null: it does not say. */
-  resumed(handled: number | null): void
+  /**
+   * The answer is there. Nothing that is counted is written before this is done with: the next answer would count it too, and
+   * could not be told from what was lost. @throws Failed: this try is given up, and the next one is told the same
+   */
+  told(told: Told): Promise<void>
   /** The server has handled our stanzas up to this number. */
   acked(handled: number): void
   /** An acknowledgement is owed; answer with `acknowledge` once this number is durable. */
   ackDue(handled: number): void
+}
+
+/** Whoever negotiates the stream. */
+export interface Negotiation {
+  /** Bound (null), or resumed with this address. */
+  ready(resumed: FullJid | null): void
+  failed(failure: Failure): void
+  /** Nobody negotiates any more. */
+  isOver(): boolean
 }
 
 const wrapAt = 2 ** 32
@@ -36,10 +58,6 @@ const wrapAt = 2 ** 32
 export class StreamManagement {
   id: string | null = null
   isResumed = false
-  /** The server's count of our stanzas in the session that could not be resumed; null: it did not say. */
-  lostHandled: number | null = null
-  /** The server's count when it resumed our session. */
-  resumedHandled: number | null = null
   /** The server's count as the last thing it said before it ended the stream (XEP-0198 section 4); null: it did not say. */
   lastWord: number | null = null
   /** Number of the stanza that announced us in this session; null: none, or it was lost with a connection. */
@@ -68,28 +86,30 @@ export class StreamManagement {
     return this.#countsIn && this.#countsOut
   }
 
-  /** Replaces stanza's handling of the feature; `state` is the session to resume. `ready` hears the address that was resumed, or null after binding. */
-  attach(client: Client, state: StreamState | null, ready: (resumed: FullJid | null) => void): void {
+  /** Replaces stanza's handling of the feature; `state` is the session to resume. */
+  attach(client: Client, state: StreamState | null, negotiation: Negotiation): void {
     const features = (client as unknown as { features: Features }).features
     let previous = state
     features.handlers['streamManagement'] = (_offered, done) => {
       if (previous !== null && features.negotiated['bind'] !== true) {
         const session = previous
         previous = null
-        void this.#resume(session).then((ok) => {
-          if (!ok) return done()
+        const answered = (isResumed: boolean): void => {
+          if (negotiation.isOver()) return
+          if (!isResumed) return done()
           features.negotiated['streamManagement'] = true
           features.negotiated['bind'] = true
-          ready(session.jid)
+          negotiation.ready(session.jid)
           // Nothing else is negotiated on a resumed stream (XEP-0198 section 5).
           done('break')
-        })
+        }
+        this.#resume(session).then(answered, (error: unknown) => negotiation.failed(failureOf(error)))
         return
       }
       if (features.negotiated['bind'] !== true) return done()
       void this.#enable().then(() => {
         features.negotiated['streamManagement'] = true
-        ready(null)
+        negotiation.ready(null)
         done()
       })
     }
@@ -102,27 +122,29 @@ export class StreamManagement {
       this.#listener.resuming()
     }
     const request = element('resume', { xmlns: ns.sm, h: state.handled, previd: state.id })
-    return this.#ask(request, written, (answer) => {
+    return this.#ask(request, written, async (answer) => {
       const handled = numberOf(answer, 'h')
-      if (nameOf(answer) !== 'resumed') {
+      const isResumed = nameOf(answer) === 'resumed'
+      if (isResumed) this.#continue(state, attributeOf(answer, 'previd') ?? state.id, handled)
+      else {
         this.#countsOut = false
         this.sent = 0
-        this.lostHandled = handled
-        return false
       }
-      this.id = attributeOf(answer, 'previd') ?? state.id
-      this.isResumed = true
-      this.received = state.handled
-      this.committed = state.handled
-      this.resumedHandled = handled
-      // The server's count is the truth about what was written before the cut.
-      this.sent = handled ?? state.sent
-      const { announced } = state
-      this.announced = announced !== undefined && isReached(this.sent, announced) ? announced : null
-      this.#countsIn = true
-      this.#listener.resumed(handled)
-      return true
+      await this.#listener.told({ stream: state.id, handled, state: isResumed ? this.state(state.jid) : null })
+      return isResumed
     })
+  }
+
+  #continue(state: StreamState, id: string, handled: number | null): void {
+    this.id = id
+    this.isResumed = true
+    this.received = state.handled
+    this.committed = state.handled
+    // The server's count is the truth about what was written before the cut.
+    this.sent = handled ?? state.sent
+    const { announced } = state
+    this.announced = announced !== undefined && isReached(this.sent, announced) ? announced : null
+    this.#countsIn = true
   }
 
   #enable(): Promise<boolean> {
@@ -145,7 +167,7 @@ export class StreamManagement {
   }
 
   /** The answer is read where it arrives, not later: what follows it in the same instant already counts. */
-  #ask(xml: string, written: () => void, read: (answer: XMLElement) => boolean): Promise<boolean> {
+  #ask(xml: string, written: () => void, read: (answer: XMLElement) => boolean | Promise<boolean>): Promise<boolean> {
     return new Promise((resolve) => {
       this.#answer = (answer) => resolve(read(answer))
       this.#send(xml)

@@ -10,7 +10,7 @@ import type { WireEvent } from './incoming.ts'
 import type { Inquiry } from './inquiry.ts'
 import type { Proof } from './login.ts'
 import type { RosterAnswer } from './roster.ts'
-import type { StreamState } from './stream-management.ts'
+import type { StreamState, Told } from './stream-management.ts'
 
 export type ArchiveState = 'available' | 'partial' | 'off' | 'none'
 
@@ -33,18 +33,29 @@ export interface ReadPage extends Omit<ArchivePage, 'items'> {
   }[]
 }
 
+/** How much of ours the server had handled on a stream that is over. */
+export interface LastWord {
+  /** null: it had no name, because it could not be resumed. */
+  readonly stream: string | null
+  /** null: it did not say. */
+  readonly handled: number | null
+}
+
 export interface Opened {
   readonly jid: FullJid
+  /** The stream goes on; else a new one began. */
   readonly isResumed: boolean
   /** The server has our presence, so all that comes before it in a new session was done in this one. */
   readonly isAnnounced: boolean
-  /** Server's count of our stanzas: of the resumed session, or of the one that could not be resumed; null: unknown. */
-  readonly handled: number | null
   readonly streamId: string | null
+  /** What the server said as it ended the session before this one; null: nothing. */
+  readonly lastWord: LastWord | null
 }
 
 export interface WireListener {
   state(state: ConnectionState): void
+  /** Before `opened`, where a session was to be resumed; it opens when this is durable. @throws Failed: it is asked again */
+  told(told: Told): Promise<void>
   opened(opened: Opened): void
   /** `number` must be given to `commit` after the effects are durable. Called synchronously, in order. */
   incoming(event: WireEvent, number: number): void

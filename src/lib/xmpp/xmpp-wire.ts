@@ -20,8 +20,8 @@ import { readMessage } from './message.ts'
 import { writePresence } from './presence.ts'
 import { readRoster, writeRosterQuery, writeRosterRemove, writeRosterSet, type RosterAnswer } from './roster.ts'
 import type { Session, SessionOptions } from './session.ts'
-import type { StreamState } from './stream-management.ts'
-import type { Abilities, ReadPage, Wire, WireListener } from './wire.ts'
+import type { StreamState, Told } from './stream-management.ts'
+import type { Abilities, LastWord, ReadPage, Wire, WireListener } from './wire.ts'
 
 export interface WireOptions {
   readonly account: BareJid
@@ -34,9 +34,14 @@ export interface WireOptions {
   session(): Omit<SessionOptions, 'resume' | 'account' | 'clock'>
 }
 
+/** What a try does with the session that is to be resumed: nothing yet, ask for it, store the answer, prove that it hears us. */
+interface Try {
+  stage: 'opening' | 'asking' | 'storing' | 'proving'
+}
+
 /**
- * How much a try that ended after asking to resume speaks against the session; a network that cuts or is silent before
- * that says nothing about it. What is lost with a session may be messages, so a bad network must not reach the most.
+ * How much a try that ended while asking for the session, or proving it, speaks against it; a network that cuts or is silent
+ * before that says nothing about it. What is lost with a session may be messages, so a bad network must not reach the most.
  */
 const doubts: Partial<Record<FailureName, number>> = {
   'connection-lost': 1,
@@ -53,12 +58,9 @@ export class XmppWire implements Wire {
   #hasStanzaIds = true
   #current: Session | null = null
   #resume: StreamState | null
-  #isResuming = false
-  /** The server's count where it has resumed this try's session, which has yet to prove that it hears us. */
-  #resumed: { readonly handled: number | null } | null = null
+  #try: Try = { stage: 'opening' }
   #doubt = 0
-  /** How much of ours the server had handled when it ended the session before this one; null: it did not say. */
-  #lastWord: number | null = null
+  #lastWord: LastWord | null = null
   #isActive = true
 
   constructor(options: WireOptions, listener: WireListener) {
@@ -66,8 +68,7 @@ export class XmppWire implements Wire {
     this.#listener = listener
     this.#resume = options.resume
     const session = (): SessionOptions => {
-      this.#isResuming = false
-      this.#resumed = null
+      this.#try = { stage: 'opening' }
       return { ...options.session(), account: options.account, clock: options.clock, resume: this.#resume }
     }
     this.#connection = new Connection(options.clock, options.network, options.backoff, session, {
@@ -75,11 +76,9 @@ export class XmppWire implements Wire {
       opened: (session) => this.#opened(session),
       incoming: (stanza, number) => this.#incoming(stanza, number),
       resuming: () => {
-        this.#isResuming = true
+        this.#try.stage = 'asking'
       },
-      resumed: (handled) => {
-        this.#resumed = { handled }
-      },
+      told: (told) => this.#told(told),
       acked: (handled) => listener.acked(handled),
       ackDue: (handled) => listener.ackDue(handled),
       closed: (failure) => this.#closed(failure),
@@ -106,12 +105,24 @@ export class XmppWire implements Wire {
 
   /** A session that a server cannot resume without hanging or hanging up would be tried for ever: it is given up. */
   #refused(failure: Failure): void {
-    if (this.#isResuming) this.#doubt += doubts[failure.what] ?? 0
-    const isDeaf = this.#resumed !== null && failure.what !== 'connection-lost'
-    if (this.#doubt < mostDoubt && !isDeaf) return
-    this.#resume = null
-    // Nothing of the outbox was written to it since: that count is the last.
-    if (this.#resumed) this.#lastWord = this.#resumed.handled
+    const { stage } = this.#try
+    // However long the disk takes is not the session's fault.
+    const isPatient = stage === 'opening' || (stage === 'storing' && failure.what === 'connection-timeout')
+    if (!isPatient) this.#doubt += doubts[failure.what] ?? 0
+    const isDeaf = stage === 'proving' && failure.what !== 'connection-lost'
+    if (this.#doubt >= mostDoubt || isDeaf) this.#resume = null
+    // What is stored from now on is no answer of this try any more.
+    this.#try = { stage: 'opening' }
+  }
+
+  /** The first answer after a break is the only true one: what proves the session is counted by every later one. */
+  async #told(told: Told): Promise<void> {
+    const current = this.#try
+    current.stage = 'storing'
+    await this.#listener.told(told)
+    if (current !== this.#try) return
+    this.#resume = told.state
+    current.stage = told.state === null ? 'opening' : 'proving'
   }
 
   #closed(failure: Failure): void {
@@ -120,7 +131,8 @@ export class XmppWire implements Wire {
     // What broke this stream after it was resumed would be sent again by every one that resumes it.
     const isPoisoned = failure.what === 'stream-invalid' && session?.stream.isResumed === true
     this.#resume = session?.jid && !isPoisoned ? session.stream.state(session.jid) : null
-    this.#lastWord = session?.stream.lastWord ?? null
+    const handled = session?.stream.lastWord ?? null
+    this.#lastWord = handled === null ? null : { stream: session?.stream.id ?? null, handled }
     this.#listener.closed()
   }
 
@@ -128,15 +140,14 @@ export class XmppWire implements Wire {
     this.#doubt = 0
     this.#current = session
     const { stream } = session
-    const lost = stream.lostHandled ?? this.#lastWord
     // A server takes a new session for active; what it makes of a resumed one differs.
     if (stream.isResumed || !this.#isActive) session.setActive(this.#isActive)
     this.#listener.opened({
       jid: session.jid as FullJid,
       isResumed: stream.isResumed,
       isAnnounced: stream.announced !== null,
-      handled: stream.isResumed ? stream.resumedHandled : lost,
       streamId: stream.id,
+      lastWord: this.#lastWord,
     })
   }
 

@@ -14,7 +14,7 @@ import { ns } from '#xmpp/namespace.ts'
 import { parseFrame } from '#xmpp/parse.ts'
 import { writePresence } from '#xmpp/presence.ts'
 import { readRoster, writeRosterSet, type RosterAnswer } from '#xmpp/roster.ts'
-import { StreamManagement, type StreamState } from '#xmpp/stream-management.ts'
+import { StreamManagement, type StreamState, type Told } from '#xmpp/stream-management.ts'
 import type { Abilities, ReadPage, Wire, WireListener } from '#xmpp/wire.ts'
 import { answerOf, resultOf, self, type FakeServer } from './server.ts'
 
@@ -50,10 +50,16 @@ export class FakeWire implements Wire {
   #makeStream(): StreamManagement {
     return new StreamManagement((xml) => this.#control(xml), {
       resuming: () => undefined,
-      resumed: () => undefined,
+      told: (told) => this.#told(told),
       acked: (handled) => this.#listener.acked(handled),
       ackDue: (handled) => this.#listener.ackDue(handled),
     })
+  }
+
+  async #told(told: Told): Promise<void> {
+    const session = this.#session
+    await this.#listener.told(told)
+    if (session === this.#session) this.#resume = told.state
   }
 
   start(): void {
@@ -82,7 +88,13 @@ export class FakeWire implements Wire {
       handlers: {},
       negotiated: {},
     }
-    stream.attach({ features } as never, this.#resume, () => undefined)
+    const isOver = (): boolean => session !== this.#session || this.#isDead
+    const failed = (): void => {
+      if (isOver()) return
+      this.#hangUp()
+      this.#waiting()
+    }
+    stream.attach({ features } as never, this.#resume, { ready: () => undefined, failed, isOver })
     const step = (): Promise<string | undefined> =>
       new Promise((resolve) => features.handlers['streamManagement']?.({}, resolve))
     this.server.fresh()
@@ -90,15 +102,15 @@ export class FakeWire implements Wire {
       features.negotiated['bind'] = true
       await step()
     }
-    if (session !== this.#session || this.#isDead) return
+    if (isOver()) return
     this.isOpen = true
     this.#listener.state({ phase: 'open' })
     this.#listener.opened({
       jid,
       isResumed: stream.isResumed,
       isAnnounced: stream.announced !== null,
-      handled: stream.isResumed ? stream.resumedHandled : stream.lostHandled,
       streamId: stream.id,
+      lastWord: null,
     })
     this.server.deliver = this.#deliver
     for (const xml of this.#again.splice(0)) this.#deliver(xml)
@@ -144,12 +156,12 @@ export class FakeWire implements Wire {
     this.#stream.receive(parsed(element('r', { xmlns: ns.sm })))
   }
 
-  /** The connection breaks; nobody said goodbye. */
+  /** The connection breaks, open or on the way to it; nobody said goodbye. */
   cut(): void {
-    if (!this.isOpen) return
-    this.#resume = this.state()
+    const wasOpen = this.isOpen
+    if (wasOpen) this.#resume = this.state()
     this.#hangUp()
-    this.#listener.closed()
+    if (wasOpen) this.#listener.closed()
     this.#waiting()
   }
 

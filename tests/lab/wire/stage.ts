@@ -196,6 +196,7 @@ export class WireStage {
   readonly world: World
   readonly frames: FrameServer
   tab!: Tab
+  #wire: XmppWire | null = null
 
   private constructor(world: World) {
     this.world = world
@@ -218,8 +219,8 @@ export class WireStage {
       openLimit: 20_000,
       keepalive: { interval: 60_000, answer: 15_000 },
     })
-    world.makeWire = (resume, heard) =>
-      new XmppWire(
+    world.makeWire = (resume, heard) => {
+      const wire = new XmppWire(
         {
           account: self,
           clock: world.clock,
@@ -235,6 +236,9 @@ export class WireStage {
         },
         heard,
       )
+      stage.#wire = wire
+      return wire
+    }
     stage.tab = await world.tab()
     await stage.online()
     return stage
@@ -253,6 +257,12 @@ export class WireStage {
       await this.world.pass(500)
     }
     return this.world.clock.monotonic() - before
+  }
+
+  /** The page is gone, and its connection with it. */
+  kill(): void {
+    this.#wire?.stop('drop')
+    this.tab.kill()
   }
 
   /** Nothing of it runs any more. */
