@@ -60,7 +60,7 @@ export class TestClient {
       openLimit: options.openLimit ?? 5000,
       keepalive: { interval: 60_000, answer: 10_000 },
     }
-    this.connection = new Connection(realClock, sunnyNetwork, { first: 20, most: 20 }, () => session, {
+    this.connection = new Connection(realClock, sunnyNetwork, { first: 20, most: 20 }, () => Promise.resolve(session), {
       state: (state) => this.states.push(state),
       opened: () => undefined,
       incoming: (stanza) => this.incoming.push(stanza.toString()),

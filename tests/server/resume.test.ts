@@ -67,6 +67,7 @@ async function meet(
   const opened = new Promise<Opened>((resolve) => {
     const listener: WireListener = {
       state: () => undefined,
+      settled: () => Promise.resolve(),
       told: ({ handled }) => {
         told.push(handled)
         return dealing()

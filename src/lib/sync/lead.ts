@@ -88,6 +88,7 @@ export class Lead {
     this.#core = options.core
     this.#wire = makeWire(resume, {
       state: (state) => this.#connectionChanged(state),
+      settled: () => this.#receiver.settled(),
       told: (told) => this.#told(told),
       opened: (opened) => {
         this.#core.beginSession(opened.isAnnounced)
@@ -269,7 +270,6 @@ export class Lead {
   }
 
   #closed(): void {
-    this.#receiver.forgetNumbers()
     this.#stream.lost()
     this.#endSession()
   }

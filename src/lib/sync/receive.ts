@@ -41,7 +41,7 @@ export class Receiver {
   readonly #roster: Roster
   readonly #listener: ReceiverListener
   #queue: Item[] = []
-  #isRunning = false
+  #running: Promise<void> | null = null
   #isStopped = false
   #isCareful = false
 
@@ -56,12 +56,12 @@ export class Receiver {
   /** Called synchronously by the wire, in order. */
   push(event: WireEvent, number: number): void {
     this.#queue.push({ event, number })
-    if (!this.#isRunning) void this.#run()
+    this.#running ??= this.#run()
   }
 
-  /** A new session numbers anew; what is not yet written of the old one still is written, but counts for nothing. */
-  forgetNumbers(): void {
-    this.#queue = this.#queue.map((item) => ({ event: item.event, number: 0 }))
+  /** Resolves when all that was pushed is written, which may be after its session: until then the numbers are of that one. */
+  settled(): Promise<void> {
+    return this.#running ?? Promise.resolve()
   }
 
   stop(): void {
@@ -70,18 +70,16 @@ export class Receiver {
   }
 
   async #run(): Promise<void> {
-    this.#isRunning = true
     // The frames of one burst arrive in one task; they go into one transaction.
     await Promise.resolve()
     while (this.#queue.length > 0 && !this.#isStopped) {
       const batch = this.#queue.slice(0, this.#isCareful ? 1 : batchSize)
       if (!(await this.#store(batch))) continue
-      // Read from the queue: the session may have ended during the write, and the numbers with it.
       const last = this.#queue.splice(0, batch.length).at(-1)
       if (last && last.number > 0) this.#listener.committed(last.number)
       if (batch.some(({ event }) => event.kind === 'message' || event.kind === 'displayed')) this.#listener.received()
     }
-    this.#isRunning = false
+    this.#running = null
     this.#isCareful = false
   }
 

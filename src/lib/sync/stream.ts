@@ -29,7 +29,7 @@ export class DurableStream {
   /** Puts what is needed to resume into a transaction. `handled`: with its effects; null: as far as the wire knows. */
   async put(writing: Writing, handled: number | null): Promise<void> {
     const state = this.#wire.state()
-    // No session any more: what the last one left can still be resumed after a reload.
+    // It counts for nothing that could be resumed.
     if (state === null && handled !== null) return
     await this.replace(writing, state && { ...state, handled: handled ?? state.handled })
   }
@@ -65,7 +65,10 @@ export class DurableStream {
     while (this.#owed !== null && this.#owed !== told) {
       const handled: number = this.#owed
       try {
-        await this.#core.write((writing) => this.put(writing, handled))
+        // The row may be another session's by now.
+        await this.#core.write(async (writing) => {
+          if (session === this.#core.session) await this.put(writing, handled)
+        })
       } catch {
         // Nothing is acknowledged that is not stored; the server asks again.
         break

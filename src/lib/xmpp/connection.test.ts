@@ -88,23 +88,24 @@ class Stage {
       },
     },
     { first: 1_000, most: 60_000 },
-    () => ({
-      account: `romeo@${domain}` as BareJid,
-      endpoint: `wss://${domain}/ws`,
-      resource: 'x',
-      secret: () => ({ password: 'pencil' }),
-      pinned: null,
-      allow: ['PLAIN'],
-      resume: null,
-      clock: this.clock,
-      makeSocket: () => {
-        this.tries++
-        this.socket = new FakeSocket(this.script)
-        return this.socket as unknown as WebSocket
-      },
-      openLimit: 20_000,
-      keepalive: { interval: 60_000, answer: 15_000 },
-    }),
+    () =>
+      Promise.resolve({
+        account: `romeo@${domain}` as BareJid,
+        endpoint: `wss://${domain}/ws`,
+        resource: 'x',
+        secret: () => ({ password: 'pencil' }),
+        pinned: null,
+        allow: ['PLAIN'],
+        resume: null,
+        clock: this.clock,
+        makeSocket: () => {
+          this.tries++
+          this.socket = new FakeSocket(this.script)
+          return this.socket as unknown as WebSocket
+        },
+        openLimit: 20_000,
+        keepalive: { interval: 60_000, answer: 15_000 },
+      }),
     {
       state: (state) => this.states.push(state),
       opened: () => undefined,

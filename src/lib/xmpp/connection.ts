@@ -58,14 +58,14 @@ export class Connection {
   readonly #clock: Clock
   readonly #network: Network
   readonly #backoff: Backoff
-  readonly #options: () => SessionOptions
+  readonly #options: () => Promise<SessionOptions>
   readonly #listener: ConnectionListener
 
   constructor(
     clock: Clock,
     network: Network,
     backoff: Backoff,
-    options: () => SessionOptions,
+    options: () => Promise<SessionOptions>,
     listener: ConnectionListener,
   ) {
     this.#clock = clock
@@ -140,7 +140,8 @@ export class Connection {
       closed: (failure) => this.#lost(failure),
     }
     try {
-      const options = this.#options()
+      const options = await this.#options()
+      if (!this.#isWanted) return void (this.#isTrying = false)
       const taken = options.opened?.take() ?? null
       const relay = new Relay(listener)
       const session = taken ?? (await openSession(options, relay))

@@ -54,6 +54,11 @@ export interface Opened {
 
 export interface WireListener {
   state(state: ConnectionState): void
+  /**
+   * Resolves when all that came in is dealt with. Each try waits for it: what is written after it was said how much was
+   * handled would be sent again, and be there twice.
+   */
+  settled(): Promise<void>
   /** Before `opened`, where a session was to be resumed; it opens when this is durable. @throws Failed: it is asked again */
   told(told: Told): Promise<void>
   opened(opened: Opened): void
@@ -72,9 +77,9 @@ export interface Wire {
   stop(how: 'end' | 'drop'): void
   tryNow(): void
   readonly isOpen: boolean
-  /** Session that can be resumed later, as of what is committed. */
+  /** What can be resumed, now or later, as of what is committed: of this session, or of the last one. */
   state(): StreamState | null
-  /** Counts written so far in this session. */
+  /** Counts written so far, in this session or, until the next one is tried, in the last. */
   commit(number: number): void
   /** Writes finished XML; its number, null where nobody counts. @throws Failed connection-lost */
   send(xml: string): number | null

@@ -56,7 +56,9 @@ export class XmppWire implements Wire {
   readonly #connection: Connection
   readonly #queries = new ArchiveQueries()
   #hasStanzaIds = true
+  /** The session that is open, or the last one until the next is tried: what it brought may still be on its way to the disk. */
   #current: Session | null = null
+  /** What the next try asks for, where there was no session yet or it has been given up. */
   #resume: StreamState | null
   #try: Try = { stage: 'opening' }
   #doubt = 0
@@ -67,7 +69,10 @@ export class XmppWire implements Wire {
     this.#options = options
     this.#listener = listener
     this.#resume = options.resume
-    const session = (): SessionOptions => {
+    const session = async (): Promise<SessionOptions> => {
+      await listener.settled()
+      this.#resume = this.state()
+      this.#current = null
       this.#try = { stage: 'opening' }
       return { ...options.session(), account: options.account, clock: options.clock, resume: this.#resume }
     }
@@ -80,7 +85,10 @@ export class XmppWire implements Wire {
       },
       told: (told) => this.#told(told),
       acked: (handled) => listener.acked(handled),
-      ackDue: (handled) => listener.ackDue(handled),
+      ackDue: (handled) => {
+        // What is written after the end is told by the next session, as it resumes this one.
+        if (this.isOpen) listener.ackDue(handled)
+      },
       closed: (failure) => this.#closed(failure),
       refused: (failure) => this.#refused(failure),
       proven: (proof) => listener.proven(proof),
@@ -127,10 +135,9 @@ export class XmppWire implements Wire {
 
   #closed(failure: Failure): void {
     const session = this.#current
-    this.#current = null
+    this.#resume = null
     // What broke this stream after it was resumed would be sent again by every one that resumes it.
-    const isPoisoned = failure.what === 'stream-invalid' && session?.stream.isResumed === true
-    this.#resume = session?.jid && !isPoisoned ? session.stream.state(session.jid) : null
+    if (failure.what === 'stream-invalid' && session?.stream.isResumed === true) this.#current = null
     const handled = session?.stream.lastWord ?? null
     this.#lastWord = handled === null ? null : { stream: session?.stream.id ?? null, handled }
     this.#listener.closed()
@@ -172,11 +179,11 @@ export class XmppWire implements Wire {
 
   state(): StreamState | null {
     const session = this.#current
-    return session?.jid ? session.stream.state(session.jid) : null
+    return session?.jid ? session.stream.state(session.jid) : this.#resume
   }
 
   commit(number: number): void {
-    this.#connection.session?.stream.commit(number)
+    this.#current?.stream.commit(number)
   }
 
   send(xml: string): number | null {

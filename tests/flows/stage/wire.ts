@@ -33,6 +33,8 @@ export class FakeWire implements Wire {
   readonly #listener: WireListener
   readonly #queries = new ArchiveQueries()
   #stream: StreamManagement
+  /** `#stream` is that of a session, open or the last one. */
+  #hasSession = false
   #resume: StreamState | null
   #isDead = false
   #isWanted = false
@@ -52,7 +54,9 @@ export class FakeWire implements Wire {
       resuming: () => undefined,
       told: (told) => this.#told(told),
       acked: (handled) => this.#listener.acked(handled),
-      ackDue: (handled) => this.#listener.ackDue(handled),
+      ackDue: (handled) => {
+        if (this.isOpen) this.#listener.ackDue(handled)
+      },
     })
   }
 
@@ -82,13 +86,17 @@ export class FakeWire implements Wire {
 
   async #open(): Promise<void> {
     const session = ++this.#session
+    const isOver = (): boolean => session !== this.#session || this.#isDead
+    await this.#listener.settled()
+    if (isOver()) return
+    this.#resume = this.state()
+    this.#hasSession = false
     this.#stream = this.#makeStream()
     const stream = this.#stream
     const features: { handlers: Record<string, Handler>; negotiated: Record<string, boolean> } = {
       handlers: {},
       negotiated: {},
     }
-    const isOver = (): boolean => session !== this.#session || this.#isDead
     const failed = (): void => {
       if (isOver()) return
       this.#hangUp()
@@ -104,6 +112,7 @@ export class FakeWire implements Wire {
     }
     if (isOver()) return
     this.isOpen = true
+    this.#hasSession = true
     this.#listener.state({ phase: 'open' })
     this.#listener.opened({
       jid,
@@ -159,7 +168,6 @@ export class FakeWire implements Wire {
   /** The connection breaks, open or on the way to it; nobody said goodbye. */
   cut(): void {
     const wasOpen = this.isOpen
-    if (wasOpen) this.#resume = this.state()
     this.#hangUp()
     if (wasOpen) this.#listener.closed()
     this.#waiting()
@@ -182,11 +190,11 @@ export class FakeWire implements Wire {
   }
 
   state(): StreamState | null {
-    return this.isOpen ? this.#stream.state(jid) : null
+    return this.#hasSession ? this.#stream.state(jid) : this.#resume
   }
 
   commit(number: number): void {
-    if (this.isOpen) this.#stream.commit(number)
+    if (this.#hasSession) this.#stream.commit(number)
   }
 
   send(xml: string): number | null {
