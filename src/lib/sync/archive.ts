@@ -12,18 +12,11 @@ import type { ArchiveState, ReadPage, Wire } from '#xmpp/wire.ts'
 import type { Core } from './core.ts'
 import { Latecomers } from './latecomers.ts'
 import { messagesOf, storePage, type ApplyReceipt, type PageWriting } from './page.ts'
+import { longestWait, Quiet, quiet } from './quiet.ts'
 
 const pageSize = 250
 /** The newest screens of a new device come first, quickly. */
 const firstPageSize = 100
-/**
- * ms of quiet before the tail is read. `unplaced`: what came has no name in the archive yet, so its place is a guess;
- * `placed`: it told its archive id, and only what may stand beside it is asked for.
- */
-export const quiet = { unplaced: 2_000, placed: 15_000 } as const
-/** ms after which the tail is read though it is never quiet. */
-const longestWait = 60_000
-
 export const everything: ArchiveQuery = { with: null, start: null, end: null, after: null, before: null, max: pageSize }
 
 export interface ArchiveListener {
@@ -44,21 +37,20 @@ export class Archive {
   readonly #listener: ArchiveListener
   #coverage: CoverageRow | null = null
   #isCaughtUp = false
-  /** Something came since the tail was last asked for: when the first of it did, and for how much quiet it waits. */
-  #open: { readonly since: number; readonly pause: number } | null = null
+  readonly #quiet: Quiet
   /** Stamp of the end of what was covered when the last reading began; where its ends are owed another look, of that one. */
   #began = 0
   #isOwed = false
   readonly #latecomers: Latecomers
   #cancelLate: () => void = () => undefined
   #reading: Promise<void> | null = null
-  #cancelTail: () => void = () => undefined
 
   constructor(core: Core, wire: Wire, listener: ArchiveListener) {
     this.#core = core
     this.#wire = wire
     this.#listener = listener
     this.#latecomers = new Latecomers(core.clock)
+    this.#quiet = new Quiet(core.clock, () => this.#readQuietly())
   }
 
   get coverage(): CoverageRow | null {
@@ -75,14 +67,13 @@ export class Archive {
 
   lost(): void {
     this.#isCaughtUp = false
-    this.#open = null
-    this.#cancelTail()
+    this.#quiet.lost()
     this.#cancelLate()
   }
 
   /** Writing works again: a page that could not be stored is asked for again. */
   recovered(): void {
-    if (this.#open) this.readSoon(quiet.unplaced)
+    if (this.#quiet.isAsked) this.readSoon(quiet.unplaced)
   }
 
   /** Reads everything after what is covered. `first` runs after the first page: then presence may be announced. */
@@ -110,7 +101,7 @@ export class Archive {
     this.#isCaughtUp = true
     this.#listener.caughtUp()
     this.#readAgain()
-    this.#waitForQuiet()
+    this.#quiet.wait()
     this.#waitForLate()
   }
 
@@ -130,7 +121,7 @@ export class Archive {
   }
 
   async #readTail(first: () => void): Promise<void> {
-    this.#open = null
+    this.#quiet.done()
     let done = 0
     let isFirst = true
     let cursor = this.#coverage?.newest ?? null
@@ -230,7 +221,7 @@ export class Archive {
     this.#cancelLate()
     const { wait } = this.#latecomers
     // The next reading of the tail looks for them too, and comes back here.
-    if (this.#open !== null || wait === null) return
+    if (this.#quiet.isAsked || wait === null) return
     this.#cancelLate = this.#core.clock.after(wait, () => this.readSoon(0))
   }
 
@@ -261,32 +252,25 @@ export class Archive {
 
   /**
    * Something was stored, or put on the wire, that no page has told: the archive holds it, and may hold what nobody sent us
-   * beside it. Its tail is read after `pause` ms of quiet; the shortest pause that was asked for counts.
+   * beside it. Its tail is read after `pause` ms of quiet.
    */
   readSoon(pause: number): void {
     if (!this.isKept) return
-    const { since, pause: before } = this.#open ?? { since: this.#core.clock.monotonic(), pause }
-    this.#open = { since, pause: Math.min(before, pause) }
+    this.#quiet.ask(pause)
     // Until then the session reads the tail anyway.
-    if (this.#isCaughtUp) this.#waitForQuiet()
+    if (this.#isCaughtUp) this.#quiet.wait()
   }
 
-  #waitForQuiet(): void {
-    this.#cancelTail()
-    if (this.#open === null) return
-    const { since, pause } = this.#open
-    const left = since + longestWait - this.#core.clock.monotonic()
-    this.#cancelTail = this.#core.clock.after(Math.max(0, Math.min(pause, left)), () => {
-      // Whatever fails now waits anew: with the pause it had before, it would be tried without end in one instant.
-      this.#open = null
-      const reading = (this.#reading ?? Promise.resolve())
-        .catch(() => undefined)
-        .then(() => this.#readLate())
-        .then(() => this.#readTail(() => undefined))
-      this.#reading = reading
-      // A lost connection is the usual reason, and the next session reads the tail; anything else is tried again.
-      reading.catch(() => this.readSoon(longestWait))
-    })
+  #readQuietly(): void {
+    // Whatever fails now waits anew: with the pause it had before, it would be tried without end in one instant.
+    this.#quiet.done()
+    const reading = (this.#reading ?? Promise.resolve())
+      .catch(() => undefined)
+      .then(() => this.#readLate())
+      .then(() => this.#readTail(() => undefined))
+    this.#reading = reading
+    // A lost connection is the usual reason, and the next session reads the tail; anything else is tried again.
+    reading.catch(() => this.readSoon(longestWait))
   }
 }
 

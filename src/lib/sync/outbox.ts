@@ -13,10 +13,11 @@ import { allOutbox, dropBrokenOutbox, putOutbox } from '#storage/write/outbox.ts
 import { withDelay } from '#xmpp/message.ts'
 import { isReached } from '#xmpp/stream-management.ts'
 import type { LastWord, Opened, Wire } from '#xmpp/wire.ts'
-import { quiet, type Archive } from './archive.ts'
+import type { Archive } from './archive.ts'
 import type { Core } from './core.ts'
 import { leaveUncertain, markDelivery, settleFailed, settleSent, type Settling } from './delivery.ts'
 import { OnWire, type Sent } from './on-wire.ts'
+import { quiet } from './quiet.ts'
 import { applyBounce, applyReceipt } from './receipt.ts'
 
 const batchSize = 50
