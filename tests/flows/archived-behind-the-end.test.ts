@@ -10,8 +10,13 @@ function keepBehind(server: FakeServer, body: string): void {
   server.archive.splice(-2, 2, ...server.archive.slice(-2).reverse())
 }
 
-it('when its only copy went to a session that is lost', async () => {
+it.each([
+  ['anywhere', false],
+  ['only between start and end', true],
+])('when its only copy went to a session that is lost; the archive looks %s', async (_where, seeksBetween) => {
   const world = await World.make()
+  world.server.seeksBetween = seeksBetween
+  world.server.keep({ body: 'long ago' }, world.server.now - 9e6)
   const tab = await world.tab()
   const { server } = world
   server.say({ body: 'first' })
@@ -24,7 +29,7 @@ it('when its only copy went to a session that is lost', async () => {
   tab.wire().connect()
   await world.settle()
   await world.pass(1)
-  expect(await world.bodies()).toEqual(['first', 'second', 'third'])
+  expect(await world.bodies()).toEqual(['long ago', 'first', 'second', 'third'])
   expect((await world.coverage())?.newest).toBe(server.archive.at(-1)?.id)
   expect((await world.stored()).unread).toBe(3)
 })
@@ -79,4 +84,20 @@ it('moves nothing that it reads again', async () => {
   await world.reconnect(tab)
   await world.pass(1)
   expect((await world.messages()).map(({ localId, at, rank }) => [localId, at, rank])).toEqual(before)
+})
+
+it.each([true, false])('reads nothing that stands before what is covered; among older ones: %s', async (isLong) => {
+  const world = await World.make()
+  const { server } = world
+  server.seeksBetween = true
+  // More than a new device reads at first; the last of them stand near the end.
+  for (let at = 0; at < 120; at++) server.keep({ body: `old ${at}` }, server.now - (isLong ? 9e6 : 5_000) + at)
+  const tab = await world.tab()
+  const before = (await world.coverage())?.oldest
+  expect(before).toBe(server.archive[20]?.id)
+  server.forgetStreams()
+  await world.reconnect(tab)
+  await world.pass(60_000)
+  expect(await world.bodies()).toHaveLength(100)
+  expect((await world.coverage())?.oldest).toBe(before)
 })

@@ -232,14 +232,17 @@ export class Archive {
 
   /** What is covered, once more. */
   async #readWindow(start: number, end: number): Promise<void> {
+    const { oldest, oldestAt } = this.#coverage ?? emptyCoverage(this.#core.self)
     // Before the oldest begins what is read only when somebody looks back.
-    let after = this.#coverage?.oldest ?? null
+    if (oldest !== null && oldestAt > end) return
+    // Some archives look for `after` only between start and end (Prosody), and would not find what lies before.
+    let after = oldestAt >= start ? oldest : null
     for (;;) {
       let page: ReadPage
       try {
         page = await this.#wire.readArchive({ ...everything, start, end, after })
       } catch (error) {
-        // The archive has forgotten even that: nothing can be told from its pages any more.
+        // The archive has forgotten it meanwhile: nothing can be told from its pages any more.
         if (failureOf(error).cause !== 'item-not-found') throw error
         return
       }

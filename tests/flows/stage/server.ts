@@ -68,6 +68,8 @@ export class FakeServer {
   clockOffset: number | null = 0
   hasStreams = true
   isStable = true
+  /** Finds `after` and `before` only among what lies between start and end, as Prosody's internal storage does. */
+  seeksBetween = false
   /** Answers `<r/>`. */
   answersAcks = true
   /** What the client writes vanishes on the way. */
@@ -232,7 +234,8 @@ export class FakeServer {
         (query.start === null || entry.at >= query.start) &&
         (query.end === null || entry.at <= query.end),
     )
-    const place = (id: string): number => this.archive.findIndex((entry) => entry.id === id)
+    const known = this.seeksBetween ? matching : this.archive
+    const place = (id: string): number => known.findIndex((entry) => entry.id === id)
     for (const id of [query.after, query.before]) if (id !== null && id !== '' && place(id) < 0) return null
     let rest = matching
     if (query.after !== null) rest = rest.filter((entry) => place(entry.id) > place(query.after ?? ''))
