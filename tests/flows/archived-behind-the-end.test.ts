@@ -73,6 +73,55 @@ it('when the session that was to store it hung for 20 s', async () => {
   expect(await world.bodies()).toEqual(['first', 'second', 'third'])
 })
 
+/** The message that a hung session has yet to store is stored, as long as it may take. */
+async function storeLate(world: World, sentAt: number): Promise<void> {
+  const { server } = world
+  await world.pass(sentAt + 20_000 - server.now)
+  expect(await world.bodies()).toEqual(['first', 'third'])
+  server.keep({ body: 'second' }, sentAt)
+  server.archive.splice(-2, 2, ...server.archive.slice(-2).reverse())
+  await world.pass(60_000)
+  expect(await world.bodies()).toEqual(['first', 'second', 'third'])
+}
+
+it.each([5_000, 15_000])('when that session hung, and the page is loaded again after %i ms', async (ms) => {
+  const world = await World.make()
+  const tab = await world.tab()
+  const { server } = world
+  server.say({ body: 'first' })
+  await world.pass(60_000)
+  tab.wire().cut()
+  server.forgetStreams()
+  const sentAt = server.now
+  await world.pass(1_000)
+  server.keep({ body: 'third' })
+  tab.wire().connect()
+  await world.pass(ms)
+  // With it lies on the disk that we are announced.
+  tab.wire().askForAck()
+  await world.settle()
+  tab.kill()
+  await world.tab()
+  expect(server.resumes).toHaveLength(1)
+  await storeLate(world, sentAt)
+})
+
+it('when that session hung, and what was said since is read already', async () => {
+  const world = await World.make()
+  const tab = await world.tab()
+  const { server } = world
+  server.say({ body: 'first' })
+  await world.pass(600_000)
+  tab.wire().cut()
+  server.forgetStreams()
+  const sentAt = server.now
+  await world.pass(1_000)
+  tab.wire().connect()
+  await world.settle()
+  server.say({ body: 'third' })
+  await storeLate(world, sentAt)
+})
+
 it('moves nothing that it reads again', async () => {
   const world = await World.make()
   const tab = await world.tab()

@@ -211,7 +211,10 @@ export class Archive {
   }
 
   #readAgain(): void {
-    if (!this.#isOwed || !this.isKept) return
+    if (!this.isKept) return
+    // A session that goes on with its presence may have passed over what a hung one stores late.
+    this.#latecomers.inherit(this.#began, this.#isOwed ? this.#began : null)
+    if (!this.#isOwed) return
     this.#isOwed = false
     this.#latecomers.expect(this.#began, this.#coverage?.newestAt ?? 0)
     this.readSoon(0)
@@ -231,8 +234,9 @@ export class Archive {
   }
 
   /** What is covered, once more. */
-  async #readWindow(start: number, end: number): Promise<void> {
-    const { oldest, oldestAt } = this.#coverage ?? emptyCoverage(this.#core.self)
+  async #readWindow(start: number, stop: number | null): Promise<void> {
+    const { oldest, oldestAt, newestAt } = this.#coverage ?? emptyCoverage(this.#core.self)
+    const end = stop ?? newestAt
     // Before the oldest begins what is read only when somebody looks back.
     if (oldest !== null && oldestAt > end) return
     // Some archives look for `after` only between start and end (Prosody), and would not find what lies before.

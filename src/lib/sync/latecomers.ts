@@ -10,16 +10,17 @@ import type { Clock } from '#model/clock.ts'
  */
 const lateness = { usual: 10_000, slowest: 30_000 } as const
 
-/** Stamps in ms; `due`: monotonic ms. */
+/** Stamps in ms; `end` null: where the pages end by then; `due`: monotonic ms. */
 interface Window {
   readonly start: number
-  readonly end: number
+  readonly end: number | null
   readonly due: number
 }
 
 export class Latecomers {
   readonly #clock: Clock
   #windows: Window[] = []
+  #hasInherited = false
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -29,13 +30,23 @@ export class Latecomers {
   expect(began: number, end: number): void {
     const now = this.#clock.monotonic()
     const { usual, slowest } = lateness
-    const windows = [
-      { start: began - usual, end: began, due: now },
-      { start: end - usual, end, due: now },
-      { start: end - slowest, end, due: now + slowest },
-    ]
     // An archive that was empty has nothing behind its end.
-    this.#windows.push(...windows.filter((window) => window.end !== 0))
+    if (began !== 0) this.#windows.push({ start: began - usual, end: began, due: now })
+    if (end === 0) return
+    this.#windows.push({ start: end - usual, end, due: now })
+    // By then something newer may have been told, and what is stored late stands before it.
+    this.#windows.push({ start: end - slowest, end: null, due: now + slowest })
+  }
+
+  /**
+   * What the lead before us expected is not known: the session may be younger than that, and its pages reach at most as much
+   * further. `began` as above; `end`: of what may have been passed over, null where the session goes on. Once for each lead.
+   */
+  inherit(began: number, end: number | null): void {
+    if (this.#hasInherited) return
+    this.#hasInherited = true
+    const { slowest } = lateness
+    if (began !== 0) this.#windows.push({ start: began - 2 * slowest, end, due: this.#clock.monotonic() + slowest })
   }
 
   /** ms until there is something to be looked for; null: nothing is. */
@@ -45,7 +56,7 @@ export class Latecomers {
   }
 
   /** Looks where it is time; what cannot be read is kept for the next time. @throws Failed */
-  async look(read: (start: number, end: number) => Promise<void>): Promise<void> {
+  async look(read: (start: number, end: number | null) => Promise<void>): Promise<void> {
     const now = this.#clock.monotonic()
     for (const window of this.#windows.filter(({ due }) => due <= now)) {
       await read(window.start, window.end)
