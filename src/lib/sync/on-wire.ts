@@ -110,15 +110,22 @@ export class OnWire {
   }
 }
 
+/** Harmless where it is written already: both who sends and who decides about a session see to it that it is. */
 async function recordBatch(writing: Writing, { sent, unsent, streamId }: Batch): Promise<void> {
   for (const { row, number } of sent) {
-    const current = await outboxOf(writing, row.message)
+    const current = await stillTaken(writing, row)
     if (current?.state === 'sending') await putOutbox(writing, { ...current, number, streamId })
   }
   for (const row of unsent) {
-    const current = await outboxOf(writing, row.message)
+    const current = await stillTaken(writing, row)
     if (!current || current.number !== null) continue
     const firstAt = current.attempts === 1 ? 0 : current.firstAt
     await putOutbox(writing, { ...current, state: 'queued', attempts: current.attempts - 1, firstAt })
   }
+}
+
+/** null: it was tried again since, or came back, or is settled. */
+async function stillTaken(writing: Writing, row: StoredOutboxRow): Promise<StoredOutboxRow | null> {
+  const current = await outboxOf(writing, row.message)
+  return current?.attempts === row.attempts && current.streamId === row.streamId ? current : null
 }
