@@ -45,12 +45,16 @@ const all: Opened[] = []
 const told: (number | null)[] = []
 /** What the disk does with that. */
 let dealing: () => Promise<void> = () => Promise.resolve()
+/** Cannot be dealt with. */
+let breaks = false
+let socket: WebSocket | undefined
 const incoming: { number: number; wasOpen: boolean }[] = []
 
 afterEach(async () => {
   wire?.stop('drop')
   all.length = 0
   told.length = 0
+  breaks = false
   dealing = () => Promise.resolve()
   incoming.length = 0
   await server?.stop()
@@ -76,7 +80,10 @@ async function meet(
         all.push(session)
         resolve(session)
       },
-      incoming: (_event, number) => void incoming.push({ number, wasOpen: all.length > 0 }),
+      incoming: (_event, number) => {
+        incoming.push({ number, wasOpen: all.length > 0 })
+        if (breaks) throw new Error('not as it should be')
+      },
       acked: () => undefined,
       ackDue: () => undefined,
       closed: () => undefined,
@@ -95,7 +102,7 @@ async function meet(
           secret: () => ({ password: alice.password }),
           pinned: null,
           allow: [],
-          makeSocket: browserSocket,
+          makeSocket: (url, protocol) => (socket = browserSocket(url, protocol)),
           openLimit,
           keepalive: { interval: 60_000, answer: openLimit },
         }),
@@ -213,6 +220,27 @@ describe('a session that can be resumed', () => {
     wire?.commit(4)
     // The answer to the question came behind it.
     expect(wire?.state()).toMatchObject({ handled: 5 })
+  })
+
+  it('is resumed anew where what came before it was proven breaks the reader', async () => {
+    const early = '<message xmlns="jabber:client" from="bob@example.test"><body>early</body></message>'
+    breaks = true
+    const { server } = await meet([script(...resumable, resumed, { send: early }, ...hears, { hang: true }), willing])
+    await vi.waitUntil(() => all.length > 1, { timeout: 5_000, interval: 5 })
+    expect(told).toEqual([7, 7])
+    expect(server.visits).toHaveLength(2)
+  })
+
+  it('is not taken for proven where its socket takes nothing any more', async () => {
+    dealing = () => {
+      // The browser knows, and has not told yet.
+      if (told.length === 1) Object.defineProperty(socket, 'readyState', { value: 3 })
+      return Promise.resolve()
+    }
+    const { server, opened } = await meet([willing])
+    expect(await opened).toMatchObject({ streamId: 's-1' })
+    expect(server.visits).toHaveLength(2)
+    expect(server.visits[0]?.names.at(-1)).toBe('resume')
   })
 
   it.each([

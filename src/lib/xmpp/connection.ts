@@ -148,8 +148,13 @@ export class Connection {
       this.#isTrying = false
       if (!this.#isWanted) return session.close('drop')
       if (session.isOpen) this.#opened(session)
-      if (taken) options.opened?.listen(listener)
-      else relay.listen(listener)
+      try {
+        if (taken) options.opened?.listen(listener)
+        else relay.listen(listener)
+      } catch (error) {
+        // As where it breaks while a frame is read: this ends the stream, and its end is heard by now.
+        session.fail(failureOf(error))
+      }
     } catch (error) {
       this.#isTrying = false
       this.#listener.refused(failureOf(error))
