@@ -11,7 +11,8 @@ import type { StoredMessageRow } from '#storage/schema.ts'
 import { putConversation, readConversationRow } from '#storage/write/conversation.ts'
 import { MessageWriter } from '#storage/write/message.ts'
 import type { Wire } from '#xmpp/wire.ts'
-import { quiet, type Archive } from './archive.ts'
+import type { Archive } from './archive.ts'
+import { quiet } from './quiet.ts'
 import type { Core } from './core.ts'
 
 const batchSize = 50

@@ -5,7 +5,7 @@
 import type { Answer, Command, CommandResult, EngineState, Question } from '#model/command.ts'
 import { failureOf } from '#model/failure.ts'
 import type { ConversationId } from '#model/message.ts'
-import { putMeta, readMeta } from '#storage/database.ts'
+import { readMeta } from '#storage/database.ts'
 import type { StreamRow } from '#storage/schema.ts'
 import { isSound } from '#storage/sound.ts'
 import type { ConnectionState } from '#xmpp/connection.ts'
@@ -97,7 +97,7 @@ export class Lead {
       incoming: (event: WireEvent, number) => this.#receiver.push(event, number),
       acked: (handled) => this.#outbox.acked(handled),
       ackDue: (handled) => this.#stream.acknowledge(handled),
-      closed: () => this.#closed(),
+      closed: () => this.#endSession(),
       proven: (proof) => options.proven(proof),
     })
     this.#agenda = new Agenda(this.#core, this.#wire)
@@ -259,7 +259,6 @@ export class Lead {
     if (abilities.clockOffset !== null) this.#core.setClock(abilities.clockOffset)
     this.#archive.state = abilities.archive
     this.#displayed.discovered(abilities.keepsDisplayed)
-    await this.#core.write((writing) => putMeta(writing, 'archive', abilities.archive))
     this.#options.state({ archive: abilities.archive === 'partial' ? 'available' : abilities.archive })
   }
 
@@ -269,12 +268,8 @@ export class Lead {
     this.#marker.drain()
   }
 
-  #closed(): void {
-    this.#stream.lost()
-    this.#endSession()
-  }
-
   #endSession(): void {
+    this.#stream.lost()
     this.#core.endSession()
     this.#agenda.stop()
     this.#cancelOpening()

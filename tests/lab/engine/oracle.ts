@@ -115,7 +115,7 @@ function compare(
   const faults = wrongAt.filter((at) => isBefore(told, at))
   const wrong = faults.length
   verdict.misordered += wrong
-  verdict.reordered += descents.length - wrong
+  verdict.reordered += wrongAt.length - wrong
   if (missing.length > 0) verdict.examples.push(`${where}: ${missing.length} lost, first ${missing[0]}`)
   if (found.length > has.size)
     verdict.examples.push(`${where}: twice ${found.find((body, at) => found.indexOf(body) !== at)}`)
