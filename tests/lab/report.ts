@@ -1,5 +1,6 @@
 // Where a run of the laboratory says what it saw: one line of JSON, from which tools/reliability.mjs makes docs/reliability.md.
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { seed, size } from './size.ts'
 
 /** What one run of one claim of claims.json saw. */
@@ -21,5 +22,7 @@ export function report(claim: `R${number}` | 'confluence', outcome: Outcome): vo
   const line = JSON.stringify({ claim, size, seed, ...outcome })
   console.log(line)
   const file = process.env['LAB_RESULTS']
-  if (file) appendFileSync(file, `${line}\n`)
+  if (!file) return
+  mkdirSync(dirname(file), { recursive: true })
+  appendFileSync(file, `${line}\n`)
 }

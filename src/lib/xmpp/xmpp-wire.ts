@@ -41,14 +41,17 @@ interface Try {
 
 /**
  * How much a try that ended while asking for the session, or proving it, speaks against it; a network that cuts or is silent
- * before that says nothing about it. What is lost with a session may be messages, so a bad network must not reach the most.
+ * before that says nothing about it. What is lost with a session may be messages (Prosody and ejabberd drop what waits in one
+ * that is replaced), so a bad network must not reach the most: a server that cannot resume one forgets it in the end.
  */
 const doubts: Partial<Record<FailureName, number>> = {
   'connection-lost': 1,
-  'connection-timeout': 2,
-  'stream-invalid': 6,
+  'connection-timeout': 5,
+  'stream-invalid': 20,
 }
-const mostDoubt = 6
+/** The same for one that was resumed and then does not hear. */
+const deafDoubt = 10
+const mostDoubt = 20
 
 export class XmppWire implements Wire {
   readonly #options: WireOptions
@@ -116,9 +119,12 @@ export class XmppWire implements Wire {
     const { stage } = this.#try
     // However long the disk takes is not the session's fault.
     const isPatient = stage === 'opening' || (stage === 'storing' && failure.what === 'connection-timeout')
-    if (!isPatient) this.#doubt += doubts[failure.what] ?? 0
-    const isDeaf = stage === 'proving' && failure.what !== 'connection-lost'
-    if (this.#doubt >= mostDoubt || isDeaf) this.#resume = null
+    const isSilent = failure.what === 'connection-timeout'
+    const isProving = stage === 'proving'
+    // A network that carries one way only looks like a server that does not hear.
+    if (!isPatient) this.#doubt += isProving && isSilent ? deafDoubt : (doubts[failure.what] ?? 0)
+    const isBroken = isProving && !isSilent && failure.what !== 'connection-lost'
+    if (this.#doubt >= mostDoubt || isBroken) this.#resume = null
     // What is stored from now on is no answer of this try any more.
     this.#try = { stage: 'opening' }
   }

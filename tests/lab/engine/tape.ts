@@ -15,6 +15,8 @@ export class Tape {
   readonly acknowledged = new Set<string>()
   /** Texts that came down the line, live or out of the archive, and were acknowledged: from then on they are ours. */
   readonly heard = new Set<string>()
+  /** Acknowledged, and never told: then the server drops what we never got, and the fault is ours. */
+  unearned = 0
   /** How often a session was resumed, and what the server said where it was not. */
   resumptions = 0
   readonly refusals: string[] = []
@@ -60,6 +62,7 @@ export class Tape {
   }
 
   #hear(session: Session, handled: number): void {
+    this.unearned = Math.max(this.unearned, handled - session.told.length)
     for (const body of session.told.slice(session.handled, handled).flat()) this.heard.add(body)
     session.handled = handled
   }
