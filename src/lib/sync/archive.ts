@@ -127,11 +127,13 @@ export class Archive {
     let cursor = this.#coverage?.newest ?? null
     let restart: number | null = cursor === null ? (this.#coverage?.newestAt ?? null) : null
     let isStable = true
+    let ahead: Promise<ReadPage> | null = null
     for (;;) {
       let page: ReadPage
       try {
-        page = await this.#wire.readArchive({ ...everything, after: cursor, start: restart })
+        page = await (ahead ?? this.#wire.readArchive({ ...everything, after: cursor, start: restart }))
       } catch (error) {
+        ahead = null
         // The archive forgot where we were (XEP-0313 section 4.3.2): by time then, and the seam stays marked.
         if (failureOf(error).cause !== 'item-not-found' || cursor === null || restart !== null) throw error
         restart = this.#coverage?.newestAt ?? 0
@@ -140,6 +142,10 @@ export class Archive {
       }
       // After a page that may still change, later ones prove nothing either (XEP-0313 section 4.4).
       isStable &&= page.isStable
+      const goesOn = !page.isComplete && page.last !== null && page.items.length > 0
+      // The server reads on while this page is stored; behind the first one, what is wanted sooner is asked for before.
+      ahead = goesOn && !isFirst ? this.#wire.readArchive({ ...everything, after: page.last, start: restart }) : null
+      ahead?.catch(() => undefined)
       await this.#storeTail(page, isFirst ? restart : null, isStable)
       if (isFirst) first()
       isFirst = false
@@ -148,7 +154,7 @@ export class Archive {
       if (!this.#isCaughtUp && (!page.isComplete || done > pageSize))
         this.#listener.progress(done, page.isComplete ? done : total)
       this.#listener.stored()
-      if (page.isComplete || page.last === null || page.items.length === 0) break
+      if (!goesOn) break
       cursor = page.last
       if (!this.#isCaughtUp) await this.#listener.between()
     }
