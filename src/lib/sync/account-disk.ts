@@ -185,8 +185,7 @@ export class AccountDisk {
     for (const row of listed) {
       const { owner } = await this.#salvageOf(row)
       // Where it cannot even be told whose it was, nobody can use it any more.
-      if (owner !== null && owner !== self)
-        throw new Failed('account-other', 'ask', 'another account is signed in here')
+      if (owner !== null && owner !== self) throw new Failed('account-other', 'ask', 'another account')
     }
     return [...listed, ...(await this.#strays(self))]
   }

@@ -97,7 +97,7 @@ export class Archive {
       first()
     } else await this.#readTail(first)
     // The last page may have been written after the session ended: what the next one tells live does not follow on it.
-    if (session !== this.#core.session) throw new Failed('connection-lost', 'wait', 'session ended while catching up')
+    if (session !== this.#core.session) throw new Failed('connection-lost', 'wait', 'session ended')
     this.#isCaughtUp = true
     this.#listener.caughtUp()
     this.#readAgain()

@@ -61,10 +61,12 @@ export class Scene {
     return judge(tab, this.bot, { device: anna, bot: boris }, said, archive, { forgotten, order })
   }
 
-  /** What the bot said, and the server never told the device, has in no archive, and tells no other device either. */
+  /**
+   * What the bot said, and the server never told the device nor tells another one: because no archive has it, or, where some is
+   * lost like that, because the session that lost it stored the rest too late for anybody to look for it.
+   */
   async #forgotten(said: readonly string[], archived: readonly string[]): Promise<Set<string>> {
-    const stored = await this.tab.bodies(this.boris.jid)
-    const known = new Set([...this.device.tape.heard, ...archived, ...stored])
+    const known = new Set([...this.device.tape.heard, ...(await this.tab.bodies(this.boris.jid))])
     const unknown = new Set(said.filter((body) => !known.has(body)))
     if (unknown.size === 0 || this.device.tape.unearned > 0) return new Set()
     const other = await this.stage.bot(this.anna)
@@ -72,7 +74,8 @@ export class Scene {
     await other.iq('get', '<ping xmlns="urn:xmpp:ping"/>', this.stage.server.domain)
     for (const { body = '' } of other.heard) unknown.delete(body)
     other.abort()
-    return unknown
+    const has = new Set(archived)
+    return [...unknown].every((body) => has.has(body)) ? new Set() : unknown
   }
 
   /** They go; what they left at the server stays. */

@@ -95,13 +95,13 @@ export function heard({ heard }: Pick<Peer, 'heard'>, said: readonly string[]): 
   }, said.length)
 }
 
-/** Waits while it grows; 35 s without growth are the end: latecomers are looked for after 30. */
+/** Waits while it grows; 20 s without growth are the end. */
 async function reached(count: () => Promise<number>, wanted: number): Promise<void> {
   for (let last = -1, since = Date.now(); ;) {
     const now = await count()
     if (now >= wanted) return
     if (now !== last) since = Date.now()
-    else if (Date.now() - since > 35_000) return
+    else if (Date.now() - since > 20_000) return
     last = now
     await pause(50)
   }
