@@ -85,9 +85,7 @@ function judge({ places, piled }: { places: readonly Place[]; piled: boolean }):
 
   /** Ink is no overflow that a browser counts, so something has to cut it off. */
   const isClipped = (element: HTMLElement): boolean => {
-    // What a message tells lies deeper in it.
-    const boxes = [element, element.parentElement!, element.closest('.said') ?? element]
-    return boxes.some((each) => getComputedStyle(each).overflowY !== 'visible')
+    return [element, element.parentElement!].some((each) => getComputedStyle(each).overflowY !== 'visible')
   }
 
   for (const { name, selector, nth = -1, from, text, includes, isBody, isOurs } of places) {

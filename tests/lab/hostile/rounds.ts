@@ -2,7 +2,7 @@
 import { localOf, readJid } from '#model/jid.ts'
 import { message, type Round, type Scene, type Step } from '../hostile.ts'
 import { xmlOf, type Case } from './corpus.ts'
-import { attribute, bodyOf, cleaned, groupOf, isPiled, lines, nameOf, statusOf, valueOf } from './expected.ts'
+import { attribute, bodyOf, cleaned, groupOf, lines, nameOf, statusOf, valueOf } from './expected.ts'
 import type { Place } from './probe.ts'
 
 const wide = { width: 1440, height: 900 }
@@ -95,19 +95,6 @@ export const talk: Round = [
     await page.keyboard.press('Escape')
     return null
   },
-  // Behind the name as it was pushed before: an action tells it inside the message.
-  wired(async (scene, { text }) => {
-    const { prosody, anna, boris } = scene
-    const name = nameOf(text) || boris.user
-    // What is piled up may lie behind the end of a name that is cut.
-    if (isPiled(text) !== isPiled(name)) return null
-    const after = await lastKey(scene)
-    await prosody.inject(anna.jid, message(`${boris.jid}/x`, '/me waves'))
-    return [
-      { ...bodyPlace('action', '', after), text: ' waves' },
-      { name: 'name before an action', selector: '[role=article] .said .actor', text: name },
-    ]
-  }),
 ]
 
 /** What of a text can stand behind the slash of an address, and as the id of a stanza. */
