@@ -37,7 +37,8 @@ async function settle({ places, patience }: { places: readonly Place[]; patience
   const shown = ({ selector, nth = -1, from, text, includes, isBody, after }: Place): boolean => {
     const element = [...document.querySelectorAll<HTMLElement>(selector)].at(nth)
     if (!element) return false
-    if (isBody) return element.closest<HTMLElement>('[data-key]')?.dataset.key !== after
+    // Keys grow: one that is settled or comes back moves, but is not newer.
+    if (isBody) return Number(element.closest<HTMLElement>('[data-key]')?.dataset.key ?? 0) > Number(after ?? 0)
     const said =
       from === 'value'
         ? (element as HTMLInputElement).value
