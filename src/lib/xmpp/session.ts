@@ -12,6 +12,7 @@ import { randomId } from '#model/random.ts'
 import { offersClientState, writeClientState } from './client-state.ts'
 import { announceCapabilities, type Capabilities } from './capability.ts'
 import { element, type Markup, type XMLElement } from './element.ts'
+import { Keepalive, patience, type KeepaliveTimes } from './keepalive.ts'
 import { attachLogin, type LoginSecret, type Proof } from './login.ts'
 import { ns } from './namespace.ts'
 import { Questions } from './question.ts'
@@ -33,8 +34,7 @@ export interface SessionOptions {
   readonly makeSocket: (url: string, protocol: string) => WebSocket
   /** ms for opening and negotiating together. */
   readonly openLimit: number
-  /** ms between pings and ms an answer may take. */
-  readonly keepalive: { readonly interval: number; readonly answer: number }
+  readonly keepalive: KeepaliveTimes
   /** What signing in has opened already; the first try takes it instead of opening another. */
   readonly opened?: OpenedBefore | null
 }
@@ -75,10 +75,10 @@ export class Session {
   readonly #options: SessionOptions
   readonly #listener: SessionListener
   readonly #questions: Questions
+  readonly #keepalive: Keepalive
   #ready: ((session: Session) => void) | null
   #refuse: ((error: Failed) => void) | null
   #stopTimer: () => void = () => undefined
-  #stopPing: () => void = () => undefined
   #isOver = false
   #isProving = false
   #offersStream = false
@@ -93,6 +93,12 @@ export class Session {
     this.#options = options
     this.#listener = listener
     this.#questions = new Questions(options.account, options.clock, (xml) => void this.send(xml))
+    this.#keepalive = new Keepalive(
+      options.clock,
+      options.keepalive,
+      () => this.#askForLife(),
+      (cause) => this.fail({ what: 'connection-lost', remedy: 'wait', cause }),
+    )
     this.#ready = ready
     this.#refuse = refuse
     const domain = domainOf(options.account)
@@ -110,15 +116,23 @@ export class Session {
       makeSocket: options.makeSocket,
       stream: () => this.stream,
       incoming: (stanza, number) => this.#listener.incoming(stanza, number),
-      answered: (iq) => this.#questions.answered(iq, this.jid),
+      answered: (iq) => {
+        const isOurs = this.#questions.answered(iq, this.jid)
+        if (isOurs) this.#keepalive.answered()
+        return isOurs
+      },
       closed: (failure) => this.#over(failure),
       features: (offered) => {
         this.#offersClientState = offersClientState(offered)
       },
-      alive: () => this.#keepAlive(),
+      alive: () => this.#alive(),
       dropped: () => undefined,
     })
-    this.stream = new StreamManagement((xml) => void this.#transport.write(xml), this.#listener)
+    this.stream = new StreamManagement(
+      (xml) => void this.#transport.write(xml),
+      this.#listener,
+      () => this.#keepalive.answered(),
+    )
     this.#negotiate()
   }
 
@@ -181,11 +195,11 @@ export class Session {
   async #prove(jid: FullJid): Promise<void> {
     this.jid = jid
     this.#isProving = true
-    this.#keepAlive()
+    this.#alive()
     const { keepalive, account } = this.#options
     try {
       // What the server kept for us comes before its answer, and may take its time; silence is measured apart.
-      await this.ask('get', domainOf(account), element('ping', { xmlns: ns.ping }), 4 * keepalive.answer)
+      await this.ask('get', domainOf(account), element('ping', { xmlns: ns.ping }), patience * keepalive.answer)
     } catch (error) {
       if (this.#isOver) return
       const failure = failureOf(error)
@@ -207,7 +221,7 @@ export class Session {
     const ready = this.#ready
     this.#ready = null
     this.#refuse = null
-    this.#keepAlive()
+    this.#keepalive.start()
     ready?.(this)
   }
 
@@ -242,32 +256,22 @@ export class Session {
     this.send(element('iq', attributes, inside ?? [error]))
   }
 
-  #keepAlive(): void {
-    const { clock, keepalive } = this.#options
-    if (this.#isProving) {
-      this.#stopTimer()
-      this.#stopTimer = clock.after(keepalive.answer, () => this.#deaf())
-    }
-    this.#stopPing()
-    if (this.#isOver || this.#ready !== null) return
-    this.#stopPing = clock.after(keepalive.interval, () => this.probe())
+  #alive(): void {
+    this.#keepalive.came()
+    if (!this.#isProving) return
+    this.#stopTimer()
+    this.#stopTimer = this.#options.clock.after(this.#options.keepalive.answer, () => this.#deaf())
   }
 
   /** Asks the server for a sign of life; no answer ends the session so that it can be resumed. */
   probe(): void {
-    if (!this.isOpen) return
-    const { clock, keepalive, account } = this.#options
-    if (this.stream.isOn) this.stream.request()
-    else
-      this.#transport.write(
-        element('iq', { xmlns: ns.client, type: 'get', id: randomId(), to: domainOf(account) }, [
-          element('ping', { xmlns: ns.ping }),
-        ]),
-      )
-    this.#stopPing()
-    this.#stopPing = clock.after(keepalive.answer, () => {
-      this.#transport.fail({ what: 'connection-lost', remedy: 'wait', cause: `no answer in ${keepalive.answer} ms` })
-    })
+    if (this.isOpen) this.#keepalive.probe()
+  }
+
+  #askForLife(): void {
+    if (this.stream.isOn) return this.stream.request()
+    // Any answer will do; keepalive.ts waits for it.
+    void this.ask('get', domainOf(this.#options.account), element('ping', { xmlns: ns.ping })).catch(() => undefined)
   }
 
   /** What it said cannot be dealt with. */
@@ -284,7 +288,7 @@ export class Session {
     if (this.#isOver) return
     this.#isOver = true
     this.#stopTimer()
-    this.#stopPing()
+    this.#keepalive.stop()
     this.#questions.end(failure.cause)
     this.#client.removeAllListeners()
     const refuse = this.#refuse

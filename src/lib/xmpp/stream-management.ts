@@ -77,9 +77,13 @@ export class StreamManagement {
   readonly #send: (xml: string) => void
   readonly #listener: StreamListener
 
-  constructor(send: (xml: string) => void, listener: StreamListener) {
+  readonly #answered: () => void
+
+  /** `answered`: the server answered a request of ours, so it hears us. */
+  constructor(send: (xml: string) => void, listener: StreamListener, answered: () => void = () => undefined) {
     this.#send = send
     this.#listener = listener
+    this.#answered = answered
   }
 
   get isOn(): boolean {
@@ -217,8 +221,10 @@ export class StreamManagement {
         throw new Failed('stream-invalid', 'wait', `${handled} of ${this.sent} handled`)
       // Whoever answers a request has handled all that was sent before it.
       const [before] = this.#asked
-      if (before !== undefined && isReached(handled, before)) this.#asked.shift()
-      else this.#unasked = handled
+      if (before !== undefined && isReached(handled, before)) {
+        this.#asked.shift()
+        this.#answered()
+      } else this.#unasked = handled
       this.#listener.acked(handled)
     } else {
       const resolve = this.#answer
