@@ -174,7 +174,7 @@ async function stockInPage(order: Place & { shares: number[]; texts: string[] })
     const newest = (await done(index.openCursor(range, 'prev')))!.value as Row
     const have = await done(index.count(range))
     for (let from = have; from < shares[at]!; from += chunk) {
-      const tx = db.transaction(['message', 'toIndex'], 'readwrite')
+      const tx = db.transaction('message', 'readwrite')
       for (let step = from; step < Math.min(from + chunk, shares[at]!); step++) {
         const when = newest.at - step * 60_000
         const key = `seed-${at}-${step}`
@@ -199,8 +199,7 @@ async function stockInPage(order: Place & { shares: number[]; texts: string[] })
         }
         delete row.localId
         if (isOwn) delete row['unreadPlace']
-        const added = tx.objectStore('message').add(row)
-        added.onsuccess = () => void tx.objectStore('toIndex').put({ localId: added.result })
+        tx.objectStore('message').add(row)
       }
       await new Promise((resolve, reject) => {
         tx.oncomplete = resolve

@@ -141,7 +141,6 @@ const allStores: AccountStore[] = [
   'roster',
   'presence',
   'subscription',
-  'toIndex',
 ]
 
 /**

@@ -160,7 +160,6 @@ export class Queue {
       const touched = await writer.conversationById(row.conversation)
       await dropOutbox(writing, localId)
       await writing.tx.objectStore('message').delete(localId)
-      await writing.tx.objectStore('toIndex').delete(localId)
       writing.changes.push({ kind: 'message-removed', conversation: row.conversation, localId })
       if (touched) await writer.finish()
     })

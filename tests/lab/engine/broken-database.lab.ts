@@ -31,7 +31,6 @@ const stores = [
   'roster',
   'presence',
   'subscription',
-  'toIndex',
 ]
 /** What rows keep where the rest of them is garbage: their keys and what they are found by. */
 const found: Readonly<Record<string, readonly string[]>> = {
@@ -46,7 +45,6 @@ const found: Readonly<Record<string, readonly string[]>> = {
   roster: ['jid'],
   presence: ['jid'],
   subscription: ['jid'],
-  toIndex: ['localId'],
 }
 
 const damages: readonly Case[] = [
@@ -79,7 +77,7 @@ const damages: readonly Case[] = [
     damage: onAccount(spoilt(store, garbage(found[store] ?? []))),
   })),
   ...stores
-    .filter((store) => store !== 'message' && store !== 'toIndex')
+    .filter((store) => store !== 'message')
     .map((store): Case => ({
       name: `bare keys in ${store}`,
       told: store === 'conversation' || store === 'key' ? 'storage-broken' : null,

@@ -89,8 +89,6 @@ function mayChange(
       return allowed.coverage || allowed.fates.length > 0 || allowed.messages.some(({ peer }) => fits(jid, peer))
     case 'coverage':
       return allowed.coverage
-    case 'toIndex':
-      return change.before === null && allowed.messages.length > 0
     case 'outbox':
       return allowed.fates.length > 0 || allowed.messages.some(({ isOwn }) => isOwn)
     case 'roster':

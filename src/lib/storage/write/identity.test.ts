@@ -99,9 +99,7 @@ describe('one burst', () => {
         await writer.finish()
       })
     }
-    const keys = await account.db.getAllKeys('message')
-    expect(await account.db.getAllKeys('toIndex')).toEqual(keys)
-    return keys.length - 1
+    return (await account.db.count('message')) - 1
   }
 
   it.each<[string, Partial<IncomingMessage>]>([

@@ -190,7 +190,6 @@ export class MessageWriter {
     keyed(row, shown)
     const localId = await this.addBare(row)
     const stored: StoredMessageRow = { ...row, localId }
-    if (shown) this.#writing.later(this.#writing.tx.objectStore('toIndex').put({ localId }))
     if (row.isOwn) await this.#applyWaiting(stored)
     if (row.unreadPlace && isAfter(stored, touched.row.read)) touched.row.unread++
     if (row.pending === 0) this.#follow(touched, stored)
