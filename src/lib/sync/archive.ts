@@ -13,6 +13,7 @@ import type { Core } from './core.ts'
 import { Latecomers } from './latecomers.ts'
 import { messagesOf, storePage, type ApplyReceipt, type PageWriting } from './page.ts'
 import { longestWait, Quiet, quiet } from './quiet.ts'
+import { Tally } from './tally.ts'
 
 const pageSize = 250
 /** The newest screens of a new device come first, quickly. */
@@ -37,6 +38,7 @@ export class Archive {
   readonly #listener: ArchiveListener
   #coverage: CoverageRow | null = null
   #isCaughtUp = false
+  readonly #tally = new Tally()
   readonly #quiet: Quiet
   /** Stamp of the end of what was covered when the last reading began; where its ends are owed another look, of that one. */
   #began = 0
@@ -99,6 +101,7 @@ export class Archive {
     // The last page may have been written after the session ended: what the next one tells live does not follow on it.
     if (session !== this.#core.session) throw new Failed('connection-lost', 'wait', 'session ended')
     this.#isCaughtUp = true
+    this.#tally.end()
     this.#listener.caughtUp()
     this.#readAgain()
     this.#quiet.wait()
@@ -150,9 +153,10 @@ export class Archive {
       if (isFirst) first()
       isFirst = false
       done += page.items.length
-      const total = page.count === null ? null : restart === null || done > 0 ? Math.max(page.count, done) : null
-      if (!this.#isCaughtUp && (!page.isComplete || done > pageSize))
-        this.#listener.progress(done, page.isComplete ? done : total)
+      if (!this.#isCaughtUp) {
+        const told = this.#tally.page(page.items.length, page.count)
+        if (goesOn || done > pageSize) this.#listener.progress(...told)
+      }
       this.#listener.stored()
       if (!goesOn) break
       cursor = page.last
