@@ -70,13 +70,20 @@ export async function lookBack(tab: Tab, peer: Person): Promise<void> {
 /** The archive was read to its last text: what stands now has its order. Receipts may stand behind that, and move nothing. */
 export async function covered(tab: Tab, server: Control, person: Person): Promise<void> {
   const { database, address } = tab.account
-  const isRead = async (): Promise<boolean> => {
-    const newest = (await database.db.get('coverage', [address.jid, '']))?.newest
-    const archive = await server.archive(person.user)
-    const last = archive.findLastIndex(({ xml }) => xml.includes('<body>'))
-    return archive.findIndex(({ id }) => id === newest) >= last
+  const newest = async (): Promise<string> => (await database.db.get('coverage', [address.jid, '']))?.newest ?? ''
+  // Asked for anew only where it has grown: a long one takes the server longer than all the rest.
+  let archive = await server.archive(person.user)
+  const behind = async (): Promise<number> => {
+    const id = await newest()
+    const place = (): number => archive.findIndex((item) => item.id === id)
+    if (id !== '' && place() < 0) archive = await server.archive(person.user)
+    return archive.findLastIndex(({ xml }) => xml.includes('<body>')) - place()
   }
-  await until('the archive read to its last text', isRead, 90_000)
+  let left = Infinity
+  while (left > 0) {
+    const before = left
+    await until(`the archive read to its last text, ${before} before it`, async () => (left = await behind()) < before)
+  }
 }
 
 /** So many messages stored, or none came for so long that none ever will; the oracle says which are missing. */
