@@ -50,11 +50,19 @@ async function isStored(tab: Tab, to: Person, body: string): Promise<boolean> {
   }
 }
 
-/** Online, and nothing of ours is on its way any more. */
-export async function settled(tab: Tab, limit = 120_000): Promise<void> {
-  const isDone = async (): Promise<boolean> =>
-    tab.isOnline && (await tab.outbox()).every(({ state }) => state === 'uncertain')
-  await until('everything of ours settled', isDone, limit)
+/** Online, and nothing of ours is on its way any more. @throws where nothing changes for two minutes */
+export async function settled(tab: Tab): Promise<void> {
+  const { db } = tab.account.database
+  for (let last = '', since = Date.now(); ;) {
+    const waiting = (await tab.outbox()).filter(({ state }) => state !== 'uncertain').length
+    if (tab.isOnline && waiting === 0) return
+    const { connection, archive } = tab.state
+    const now = `${waiting} to be sent, ${await db.count('message')} stored, ${connection.phase}, archive ${archive}`
+    if (now !== last) since = Date.now()
+    else if (Date.now() - since > 120_000) throw new Error(`stuck: ${now}`)
+    last = now
+    await pause(100)
+  }
 }
 
 /** Looks back to the beginning of the conversation, as far as an archive goes: a new device fetches that only then. */
