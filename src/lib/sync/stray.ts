@@ -22,9 +22,13 @@ export async function findStrays(host: StrayHost, known: ReadonlySet<string>): P
   for (const { id, hasBucket } of [...inBuckets, ...plain]) {
     if (known.has(id)) continue
     // One that is refused now is there at the next sign-in.
-    const factory = hasBucket ? await host.openBucket(id).catch(() => null) : host.databases
-    const { owner } = factory ? await readSalvage(factory, `${host.prefix}:${id}`) : { owner: null }
+    const owner = await ownerOf(host, id, hasBucket).catch(() => null)
     if (owner !== null) strays.push({ id, hasBucket, owner })
   }
   return strays
+}
+
+async function ownerOf(host: StrayHost, id: string, hasBucket: boolean): Promise<string | null> {
+  const factory = hasBucket ? await host.openBucket(id) : host.databases
+  return factory && (await readSalvage(factory, `${host.prefix}:${id}`)).owner
 }

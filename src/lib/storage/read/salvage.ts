@@ -2,6 +2,7 @@
  * What can still be read of an account's database that is not whole or that no row tells of: what waited to be sent, and
  * whose it is. It is opened as it stands and changed in nothing.
  */
+import { Failed, failureOf } from '#model/failure.ts'
 import type { OutboxRow } from '../schema.ts'
 import { isSound } from '../sound.ts'
 
@@ -14,7 +15,10 @@ export interface Salvage {
 
 const nothing: Salvage = { owner: null, outgoing: [] }
 
-/** Never rejects: what cannot be read is not there. */
+/**
+ * What cannot be read of one that is open is not there.
+ * @throws Failed storage-refused where it is there and does not open now: whoever goes on would erase what waits in it
+ */
 export async function readSalvage(factory: IDBFactory, name: string): Promise<Salvage> {
   const db = await openAsItStands(factory, name)
   if (db === null) return nothing
@@ -42,13 +46,19 @@ export async function accountDatabases(factory: IDBFactory, prefix: string): Pro
   return all.flatMap(({ name }) => (name?.startsWith(before) ? [name.slice(before.length)] : []))
 }
 
+/** null: there is none. */
 function openAsItStands(factory: IDBFactory, name: string): Promise<IDBDatabase | null> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const request = factory.open(name)
-    // It does not exist, and must not be made.
-    request.onupgradeneeded = () => request.transaction?.abort()
+    let isMissing = false
+    request.onupgradeneeded = () => {
+      // It must not be made.
+      isMissing = true
+      request.transaction?.abort()
+    }
     request.onsuccess = () => resolve(request.result)
-    request.onerror = () => resolve(null)
+    request.onerror = () =>
+      isMissing ? resolve(null) : reject(new Failed('storage-refused', 'wait', failureOf(request.error).cause))
   })
 }
 
