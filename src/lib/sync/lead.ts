@@ -20,6 +20,7 @@ import type { Core } from './core.ts'
 import { DisplayedNode } from './displayed.ts'
 import { History } from './history.ts'
 import { Marker } from './marker.ts'
+import { OwedReceipts } from './owed.ts'
 import { Newest } from './newest.ts'
 import { Outbox } from './outbox.ts'
 import type { ApplyReceipt } from './page.ts'
@@ -59,7 +60,7 @@ export class Lead {
   readonly #outbox: Outbox
   readonly #queue: Queue
   readonly #roster: Roster
-  readonly #marker: Marker
+  readonly #owed: OwedReceipts
   readonly #displayed: DisplayedNode
   readonly #receiver: Receiver
   readonly #stream: DurableStream
@@ -95,7 +96,7 @@ export class Lead {
         this.#open(opened, this.#core.session)
       },
       incoming: (event: WireEvent, number) => this.#receiver.push(event, number),
-      acked: (handled) => this.#outbox.acked(handled),
+      acked: (handled) => [this.#outbox, this.#owed].forEach((each) => each.acked(handled)),
       ackDue: (handled) => this.#stream.acknowledge(handled),
       closed: () => this.#endSession(),
       proven: (proof) => options.proven(proof),
@@ -117,12 +118,11 @@ export class Lead {
     this.#survey = new Survey(this.#core, this.#wire, this.#archive, applyReceipt)
     this.#roster = new Roster(this.#core, this.#wire)
     this.#displayed = new DisplayedNode(this.#core, this.#wire, this.#archive)
-    const onRead = (id: ConversationId): void => this.#displayed.read(id)
-    this.#marker = new Marker(this.#core, this.#wire, () => options.mayTellReceipts(), onRead)
+    this.#owed = new OwedReceipts(this.#core, this.#wire, options.mayTellReceipts)
     this.#commands = new Commands({
       core: this.#core,
       queue: this.#queue,
-      marker: this.#marker,
+      marker: new Marker(this.#core, (id) => this.#displayed.read(id)),
       roster: this.#roster,
       mend: (localId) => {
         this.#history.noteBroken(localId)
@@ -140,7 +140,7 @@ export class Lead {
       this.#isHeldUp = false
       this.#outbox.recovered()
       this.#archive.recovered()
-      this.#marker.drain()
+      this.#owed.drain()
     })
   }
 
@@ -164,7 +164,7 @@ export class Lead {
 
   /** What is stored now may be owed to others: receipts, read positions. */
   #tell(): void {
-    this.#marker.drain()
+    this.#owed.drain()
     this.#displayed.drain()
   }
 
@@ -192,12 +192,14 @@ export class Lead {
       this.#outbox.decide(told, (writing) => this.#stream.replace(writing, told.state)),
     )
     this.#opening = deciding.catch(() => void (this.#isHeldUp = true))
+    this.#owed.newSession(told.handled)
     return deciding
   }
 
   /** Never rejects. */
   async #opened(opened: Opened, session: number): Promise<void> {
     this.#outbox.newSession()
+    this.#owed.newSession(null)
     this.#isAnew ||= !opened.isResumed
     try {
       if (session === this.#core.session) await this.#putStream()
@@ -265,7 +267,7 @@ export class Lead {
   #caughtUp(): void {
     const endpoint = this.#options.endpoint()
     this.#options.state({ connection: { phase: 'online', failure: null, retryAt: null, endpoint }, progress: null })
-    this.#marker.drain()
+    this.#owed.drain()
   }
 
   #endSession(): void {
