@@ -67,6 +67,14 @@ describe('one message', () => {
   })
 })
 
+it.each<[string, Partial<IncomingMessage>]>([
+  ['origin id', { originId: 'o' }],
+  ['id that is both', { originId: 'o', messageId: 'o' }],
+  ['stanza’s id', { messageId: 'm' }],
+])('the second of two under one %s is found as well', async (_, ids) => {
+  expect(await rows(ids, { ...ids, ...other }, { ...ids, ...other })).toBe(2)
+})
+
 describe('two messages', () => {
   it.each<[string, Partial<IncomingMessage>, Partial<IncomingMessage>]>([
     ['with other words under one origin id', { originId: 'o' }, { originId: 'o', ...other }],

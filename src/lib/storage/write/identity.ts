@@ -5,6 +5,7 @@ import type { Writing } from '../database.ts'
 import { contentOf } from '../read/message.ts'
 import type { StoredMessageRow } from '../schema.ts'
 import type { Absence } from './absence.ts'
+import { hasBothInOne } from './keys.ts'
 
 const day = 86_400_000
 const shortWhile = 120_000
@@ -23,10 +24,11 @@ export async function findStored(
     if (row) return row as StoredMessageRow
   }
   if (originId !== null && !absence.has('origin', [conversation, senderJid, originId])) {
-    const row = await store.index('origin').get([conversation, senderJid, originId])
     // An origin id is unique by promise; others' are believed only while the words are the same.
-    if (row && (row.isOwn || isEqual(writing, row, incoming.content))) return row as StoredMessageRow
+    for (const row of await store.index('origin').getAll([conversation, senderJid, originId], 20))
+      if (row.isOwn || isEqual(writing, row, incoming.content)) return row as StoredMessageRow
   }
+  if (hasBothInOne(incoming)) return null
   if (messageId !== null && absence.has('wire', [conversation, senderJid, messageId])) return null
   if (messageId !== null) return findByWireId(writing, conversation, incoming, messageId, stamp)
   return originId === null ? findWithoutId(writing, conversation, incoming, stamp) : null
