@@ -4,7 +4,7 @@ import { assertConfluent } from '../../flows/stage/interleaving.ts'
 import { report } from '../report.ts'
 import { seed, size } from '../size.ts'
 
-const runs = size === 'full' ? Number(process.env['LAB_RUNS'] ?? 100_000) : 200
+const runs = size === 'full' ? Number(process.env['LAB_RUNS'] ?? 100_000) : 900
 const portion = 500
 
 it('ends in one state', async () => {
