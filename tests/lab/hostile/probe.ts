@@ -24,7 +24,7 @@ export interface Place {
 export type Fault = `${string}: ${string}`
 
 /** Waits (ms) until every place shows its text, and does nothing else: what the page works meanwhile is its own. */
-export async function settled(page: Page, places: readonly Place[], patience = 6_000): Promise<void> {
+export async function settled(page: Page, places: readonly Place[], patience = 20_000): Promise<void> {
   await page.evaluate(settle, { places, patience })
 }
 

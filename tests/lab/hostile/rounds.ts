@@ -84,6 +84,8 @@ export const talk: Round = [
   }),
   wired(async (scene, one) => {
     if (one.text === '') return null
+    // A message has its button while it is under the pointer.
+    await scene.page.locator('[role=article]').last().dispatchEvent('pointerover')
     await press(scene, '[role=article] .more')
     await press(scene, '[role=menuitem]')
     return [
