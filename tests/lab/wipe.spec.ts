@@ -20,7 +20,7 @@ const variants: Variant[] = [
 const rounds = size === 'full' ? 20 : 1
 console.log(`SEED=${seed}`)
 
-test.setTimeout(60_000)
+test.setTimeout(60_000 * rounds)
 for (const variant of variants)
   test(variant.name, async ({ playwright, browserName, server, prosody, peer }, info) => {
     const { roll, between, pick } = dice(seed)
