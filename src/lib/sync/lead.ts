@@ -93,6 +93,7 @@ export class Lead {
       told: (told) => this.#told(told),
       opened: (opened) => {
         this.#core.beginSession(opened.isAnnounced)
+        this.#owed.newSession(null)
         this.#open(opened, this.#core.session)
       },
       incoming: (event: WireEvent, number) => this.#receiver.push(event, number),
@@ -199,7 +200,6 @@ export class Lead {
   /** Never rejects. */
   async #opened(opened: Opened, session: number): Promise<void> {
     this.#outbox.newSession()
-    this.#owed.newSession(null)
     this.#isAnew ||= !opened.isResumed
     try {
       if (session === this.#core.session) await this.#putStream()

@@ -195,10 +195,9 @@ export class Session {
     this.jid = jid
     this.#isProving = true
     this.#alive()
-    const { keepalive, account } = this.#options
     try {
       // What the server kept for us comes before its answer, and may take its time; silence is measured apart.
-      await this.ask('get', domainOf(account), element('ping', { xmlns: ns.ping }), patience * keepalive.answer)
+      await this.#ping()
     } catch (error) {
       if (this.#isOver) return
       const failure = failureOf(error)
@@ -270,7 +269,12 @@ export class Session {
   #askForLife(): void {
     if (this.stream.isOn) return this.stream.request()
     // Any answer will do; keepalive.ts waits for it.
-    void this.ask('get', domainOf(this.#options.account), element('ping', { xmlns: ns.ping })).catch(() => undefined)
+    this.#ping().catch(() => undefined)
+  }
+
+  #ping(): Promise<XMLElement> {
+    const { account, keepalive } = this.#options
+    return this.ask('get', domainOf(account), element('ping', { xmlns: ns.ping }), patience * keepalive.answer)
   }
 
   /** What it said cannot be dealt with. */

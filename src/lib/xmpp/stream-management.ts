@@ -221,10 +221,10 @@ export class StreamManagement {
         throw new Failed('stream-invalid', 'wait', `${handled} of ${this.sent} handled`)
       // Whoever answers a request has handled all that was sent before it.
       const [before] = this.#asked
-      if (before !== undefined && isReached(handled, before)) {
-        this.#asked.shift()
-        this.#answered()
-      } else this.#unasked = handled
+      // One that lags behind its request shows that it was heard all the same.
+      if (before !== undefined) this.#answered()
+      if (before !== undefined && isReached(handled, before)) this.#asked.shift()
+      else this.#unasked = handled
       this.#listener.acked(handled)
     } else {
       const resolve = this.#answer

@@ -90,7 +90,9 @@ export async function covered(tab: Tab, server: Control, person: Person): Promis
   let left = Infinity
   while (left > 0) {
     const before = left
-    await until(`the archive read to its last text, ${before} before it`, async () => (left = await behind()) < before)
+    // What a hung server does not answer is asked for again a minute later.
+    const isNearer = async (): Promise<boolean> => (left = await behind()) < before
+    await until(`the archive read to its last text, ${before} before it`, isNearer, 180_000)
   }
 }
 

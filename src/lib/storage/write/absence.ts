@@ -6,7 +6,6 @@ import type { IncomingMessage } from '#model/incoming.ts'
 import type { ConversationId } from '#model/message.ts'
 import type { Writing } from '../database.ts'
 import type { MessageRow } from '../schema.ts'
-import { hasBothInOne } from './keys.ts'
 
 type Index = 'archive' | 'origin' | 'wire' | 'awaits'
 type Key = [string, string] | [string, string, string]
@@ -49,7 +48,7 @@ function keysOf(copy: IncomingMessage, conversation: ConversationId | null): [In
   if (archiveId !== null && by !== null) keys.push(['archive', [by, archiveId]])
   if (conversation === null) return keys
   if (originId !== null) keys.push(['origin', [conversation, senderJid, originId]])
-  if (messageId !== null && !hasBothInOne(copy)) keys.push(['wire', [conversation, senderJid, messageId]])
+  if (messageId !== null) keys.push(['wire', [conversation, senderJid, messageId]])
   if (!isOwn) return keys
   for (const id of new Set([messageId, originId])) if (id !== null) keys.push(['awaits', [conversation, id]])
   return keys

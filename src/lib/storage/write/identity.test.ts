@@ -54,6 +54,8 @@ describe('one message', () => {
   it.each<[string, Partial<IncomingMessage>, Partial<IncomingMessage>]>([
     ['by archive id, whatever else differs', archived('1'), { ...archived('1'), ...other, messageId: 'x' }],
     ['by origin id', { originId: 'o' }, { ...archived('1'), originId: 'o' }],
+    ['where one copy lost its origin id', { messageId: 'm' }, { messageId: 'm', originId: 'm' }],
+    ['where the other lost it', { messageId: 'm', originId: 'm' }, { messageId: 'm' }],
     ['by origin id under two archive ids', { ...archived('1'), originId: 'o' }, { ...archived('2'), originId: 'o' }],
     [
       'of ours by origin id',

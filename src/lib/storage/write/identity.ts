@@ -5,7 +5,6 @@ import type { Writing } from '../database.ts'
 import { contentOf } from '../read/message.ts'
 import type { StoredMessageRow } from '../schema.ts'
 import type { Absence } from './absence.ts'
-import { hasBothInOne } from './keys.ts'
 
 const day = 86_400_000
 const shortWhile = 120_000
@@ -28,7 +27,6 @@ export async function findStored(
     for (const row of await store.index('origin').getAll([conversation, senderJid, originId], 20))
       if (row.isOwn || isEqual(writing, row, incoming.content)) return row as StoredMessageRow
   }
-  if (hasBothInOne(incoming)) return null
   if (messageId !== null && absence.has('wire', [conversation, senderJid, messageId])) return null
   if (messageId !== null) return findByWireId(writing, conversation, incoming, messageId, stamp)
   return originId === null ? findWithoutId(writing, conversation, incoming, stamp) : null

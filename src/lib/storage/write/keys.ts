@@ -1,5 +1,4 @@
 /** The index fields of a message row: derived from its other fields, and from nothing else. */
-import type { IncomingMessage } from '#model/incoming.ts'
 import type { MessageRow } from '../schema.ts'
 
 /** Brings the index fields in line with the row. `shown` is given once, at insertion. */
@@ -11,12 +10,4 @@ export function keyed(row: MessageRow, shown = row.place !== undefined): void {
   if (!shown) return
   row.place = [conversation, row.pending, row.at, row.rank]
   if (!row.isOwn) row.unreadPlace = [conversation, row.at, row.rank]
-}
-
-/**
- * One id is both, as clients do today: what has the same stanza's id and another origin id is another message, so nothing is
- * left to be found by it.
- */
-export function hasBothInOne({ originId, messageId }: Pick<IncomingMessage, 'originId' | 'messageId'>): boolean {
-  return originId !== null && originId === messageId
 }
