@@ -18,6 +18,8 @@ import { Questions } from './question.ts'
 import { StreamManagement, type StreamListener, type StreamState } from './stream-management.ts'
 import { WebSocketTransport } from './transport.ts'
 
+const deaf: Failure = { what: 'connection-timeout', remedy: 'wait', cause: 'resumed, but deaf' }
+
 export interface SessionOptions {
   readonly account: BareJid
   readonly endpoint: string
@@ -125,7 +127,6 @@ export class Session {
         this.#offersClientState = offersClientState(offered)
       },
       alive: () => this.#alive(),
-      dropped: () => undefined,
     })
     this.stream = new StreamManagement(
       (xml) => void this.#transport.write(xml),
@@ -202,15 +203,11 @@ export class Session {
       if (this.#isOver) return
       const failure = failureOf(error)
       // An error is an answer too; silence is none, nor is a socket that takes nothing more.
-      if (failure.what === 'stanza-timeout') return this.#deaf()
+      if (failure.what === 'stanza-timeout') return this.fail(deaf)
       if (failure.what === 'connection-lost') return this.fail(failure)
     }
     this.#isProving = false
     this.#bound(jid)
-  }
-
-  #deaf(): void {
-    this.#transport.fail({ what: 'connection-timeout', remedy: 'wait', cause: 'resumed, but deaf' })
   }
 
   #bound(jid: FullJid): void {
@@ -258,7 +255,7 @@ export class Session {
     this.#keepalive.came()
     if (!this.#isProving) return
     this.#stopTimer()
-    this.#stopTimer = this.#options.clock.after(this.#options.keepalive.answer, () => this.#deaf())
+    this.#stopTimer = this.#options.clock.after(this.#options.keepalive.answer, () => this.fail(deaf))
   }
 
   /** Asks the server for a sign of life; no answer ends the session so that it can be resumed. */

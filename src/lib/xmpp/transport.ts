@@ -24,8 +24,6 @@ export interface TransportOptions {
   closed(failure: Failure): void
   /** Anything came in: the connection lives. */
   alive(): void
-  /** A stanza too large or too deep was left out. */
-  dropped(name: string): void
 }
 
 /** What stanza needs of its client beyond its public types. */
@@ -96,7 +94,6 @@ export class WebSocketTransport implements Transport {
 
   #drop(name: string): void {
     if (isStanzaName(name)) this.#options.stream().countReceived(false)
-    this.#options.dropped(name)
   }
 
   #dispatch(frame: XMLElement): void {
