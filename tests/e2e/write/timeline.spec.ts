@@ -31,6 +31,21 @@ test.describe('a conversation of 2,000 messages', () => {
     await expect(bubble(page, /line 1999\./)).toBeInViewport()
   })
 
+  test('has the button of a message under the pointer or with the focus', { tag: '@firefox' }, async ({ page }) => {
+    const buttons = timeline(page).getByRole('button', { name: 'Message actions' })
+    await expect(buttons).toHaveCount(0)
+    await bubble(page, /line 1998\./).hover()
+    await buttons.click()
+    await expect(page.getByRole('menuitem', { name: 'Details' })).toBeVisible()
+    await page.keyboard.press('Escape')
+    await page.mouse.move(0, 0)
+    // The focus came back to the message, and stays while the pointer is elsewhere.
+    await expect(bubble(page, /line 1998\./).getByRole('button', { name: 'Message actions' })).toBeVisible()
+    await page.keyboard.press('ArrowDown')
+    await expect(bubble(page, /line 1999\./).getByRole('button', { name: 'Message actions' })).toBeVisible()
+    await expect(buttons).toHaveCount(1)
+  })
+
   test('loads older messages without a jump, and back to the latest', async ({ page }) => {
     const feed = timeline(page)
     await feed.hover()
