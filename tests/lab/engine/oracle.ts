@@ -18,6 +18,8 @@ export interface Verdict {
   dropped: number
   /** Neighbours that the server itself put into the wrong order, not counted as `misordered`. */
   reordered: number
+  /** Done once more by a session that the server had given up, long after it was sent again; not counted as `twice`. */
+  late: number
   /** The first few of what is wrong, for the one who reads it. */
   examples: string[]
 }
@@ -28,6 +30,8 @@ export interface ServerFaults {
   readonly forgotten?: ReadonlySet<string>
   /** What the bot said, in the order in which the server told or keeps it; without it, the order of saying. */
   readonly order?: readonly string[]
+  /** What the device wrote to a session that was lost without an answer, so that it had to be written again. */
+  readonly orphaned?: ReadonlySet<string>
 }
 
 export interface Said {
@@ -44,7 +48,7 @@ export async function judge(
   people: { device: Person; bot: Person },
   said: Said,
   server: Control | null,
-  { forgotten = new Set(), order = said.bot }: ServerFaults = {},
+  { forgotten = new Set(), order = said.bot, orphaned = new Set() }: ServerFaults = {},
 ): Promise<Verdict> {
   const stored = await tab.messages(people.bot.jid)
   const verdict: Verdict = {
@@ -55,6 +59,7 @@ export async function judge(
     uncertain: 0,
     dropped: 0,
     reordered: 0,
+    late: 0,
     examples: [],
   }
   const uncertain = new Set(stored.flatMap((each) => (each.delivery?.status === 'uncertain' ? [textOf(each)] : [])))
@@ -65,7 +70,10 @@ export async function judge(
       .map((each) => (each.isOwn === isOwn ? (textOf(each) ?? '') : ''))
       .filter((body) => body !== '' && !uncertain.has(body))
   const mine = new Set(said.device)
-  const heard = bot.heard.flatMap(({ body }) => (body !== undefined && mine.has(body) ? [body] : []))
+  const told = bot.heard.flatMap(({ body }) => (body !== undefined && mine.has(body) ? [body] : []))
+  // The copy that was sent again stands where the person's words stand; the other comes when its session wakes.
+  const heard = told.filter((body, at) => !orphaned.has(body) || told.indexOf(body) === at)
+  verdict.late = told.length - heard.length
   const certain = said.device.filter((body) => !uncertain.has(body))
   compare(verdict, 'device keeps its own', certain, bodies(true))
   const kept = said.bot.filter((body) => !forgotten.has(body))

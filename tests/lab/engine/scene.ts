@@ -4,7 +4,7 @@ import type { Peer } from '../../peer/peer.ts'
 import type { Device, Person, Tab } from './device.ts'
 import { flawless, judge, type Said, type Verdict } from './oracle.ts'
 import { until, type Keeping, type Program, type Stage, type Stages } from './stage.ts'
-import { arrived, botSays, covered, heard, personSays, settled, type Pace } from './talk.ts'
+import { arrived, botSays, covered, heard, idOf, personSays, settled, type Pace } from './talk.ts'
 
 export class Scene {
   readonly stage: Stage
@@ -58,7 +58,9 @@ export class Scene {
     const archived = (await archive?.archive(anna.user, { with: boris.jid }))?.flatMap(({ xml }) => bodyOf(xml) ?? [])
     const forgotten = await this.#forgotten(said.bot, archived ?? [])
     const order = archived ?? [...this.device.tape.heard]
-    return judge(tab, this.bot, { device: anna, bot: boris }, said, archive, { forgotten, order })
+    const { tape } = this.device
+    const orphaned = new Set(said.device.filter((body) => tape.orphaned.has(idOf(body))))
+    return judge(tab, this.bot, { device: anna, bot: boris }, said, archive, { forgotten, order, orphaned })
   }
 
   /**
@@ -96,9 +98,18 @@ export function stageFor(stages: Stages, program: Program, keeping: Keeping, sha
 
 /** What several runs came to together. */
 export function sum(verdicts: readonly Verdict[]): Verdict {
-  const total: Verdict = { ...flawless, uncertain: 0, dropped: 0, reordered: 0, examples: [] }
+  const total: Verdict = { ...flawless, uncertain: 0, dropped: 0, reordered: 0, late: 0, examples: [] }
   for (const verdict of verdicts) {
-    for (const what of ['lost', 'twice', 'misordered', 'falselySent', 'uncertain', 'dropped', 'reordered'] as const)
+    for (const what of [
+      'lost',
+      'twice',
+      'misordered',
+      'falselySent',
+      'uncertain',
+      'dropped',
+      'reordered',
+      'late',
+    ] as const)
       total[what] += verdict[what]
     total.examples.push(...verdict.examples)
   }
@@ -107,7 +118,7 @@ export function sum(verdicts: readonly Verdict[]): Verdict {
 
 /** As the table of docs/reliability.md has it. */
 export function countsOf(verdict: Verdict): Record<string, number> {
-  const { lost, twice, misordered, falselySent, uncertain, dropped, reordered } = verdict
+  const { lost, twice, misordered, falselySent, uncertain, dropped, reordered, late } = verdict
   return {
     lost,
     twice,
@@ -116,10 +127,11 @@ export function countsOf(verdict: Verdict): Record<string, number> {
     'in doubt': uncertain,
     ...(dropped > 0 && { 'dropped by the server': dropped }),
     ...(reordered > 0 && { 'reordered by the server': reordered }),
+    ...(late > 0 && { 'done late by the server': late }),
   }
 }
 
 /** Whether every bar of the verdict was met. */
 export function isFlawless(verdict: Verdict): boolean {
-  return Object.values(countsOf({ ...verdict, dropped: 0, reordered: 0 })).every((count) => count === 0)
+  return Object.values(countsOf({ ...verdict, dropped: 0, reordered: 0, late: 0 })).every((count) => count === 0)
 }

@@ -6,6 +6,9 @@ import { pause, until } from './stage.ts'
 
 export const texts = (who: string, count: number): string[] => Array.from({ length: count }, (_, at) => `${who} ${at}`)
 
+/** The origin id under which the person says it. */
+export const idOf = (body: string): string => body.replace(' ', '-')
+
 /** ms between two messages; what is said is counted from 0. */
 export type Pace = number | ((at: number) => number)
 
@@ -41,10 +44,7 @@ export async function personSays(
 async function isStored(tab: Tab, to: Person, body: string): Promise<boolean> {
   try {
     // A dead tab never answers.
-    return await Promise.race([
-      tab.send(to.jid, body, body.replace(' ', '-')).then(() => true),
-      tab.death.then(() => false),
-    ])
+    return await Promise.race([tab.send(to.jid, body, idOf(body)).then(() => true), tab.death.then(() => false)])
   } catch {
     return false
   }

@@ -17,6 +17,8 @@ export class Tape {
   readonly heard = new Set<string>()
   /** Acknowledged, and never told: then the server drops what we never got, and the fault is ours. */
   unearned = 0
+  /** Ids of messages that a session took to its end without an answer: they may be written again, and the server may still do them. */
+  readonly orphaned = new Set<string>()
   /** How often a session was resumed, and what the server said where it was not. */
   resumptions = 0
   readonly refusals: string[] = []
@@ -52,6 +54,7 @@ export class Tape {
         session?.written.splice(Number(valueOf(xml, 'h')))
       } else if (name === 'failed') {
         this.refusals.push(xml)
+        for (const id of session?.written ?? []) if (!this.acknowledged.has(id)) this.orphaned.add(id)
         session = null
       }
     })

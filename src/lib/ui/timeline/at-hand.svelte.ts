@@ -16,8 +16,10 @@ export class AtHand {
       if (pointerType !== 'touch') this.#pointed = keyUnder(target)
     })
     feed.addEventListener('pointerleave', () => (this.#pointed = null))
-    feed.addEventListener('focusin', ({ target }) => (this.#focused = keyUnder(target)))
-    feed.addEventListener('focusout', ({ relatedTarget }) => (this.#focused = keyUnder(relatedTarget)))
+    // What has the focus may go away while a change is drawn, where nothing else may change.
+    const look = (): void => queueMicrotask(() => (this.#focused = keyUnder(document.activeElement)))
+    feed.addEventListener('focusin', look)
+    feed.addEventListener('focusout', look)
   }
 }
 
