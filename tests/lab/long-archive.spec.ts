@@ -215,12 +215,12 @@ async function isAtBeginning(page: Page, jid: string): Promise<boolean> {
 
 /** Waits until so many texts are stored, and weighs the page meanwhile. */
 async function grown(visit: Visit, count: number): Promise<void> {
-  const end = Date.now() + 1_800_000
-  for (let round = 0; (await countOf(visit.open, 'message')) < count; round++) {
-    if (Date.now() > end) throw new Error(`not ${count} messages within half an hour`)
-    await visit.weigh(round % 20 === 19)
-    await visit.open.waitForTimeout(500)
+  let round = 0
+  const stored = async (): Promise<number> => {
+    await visit.weigh(round++ % 20 === 19)
+    return countOf(visit.open, 'message')
   }
+  await expect.poll(stored, { timeout: 1_800_000, intervals: [500] }).toBeGreaterThanOrEqual(count)
 }
 
 /** What the server gives to somebody who only reads, page by page: no client can be faster. */

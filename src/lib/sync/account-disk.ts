@@ -185,7 +185,8 @@ export class AccountDisk {
     for (const row of listed) {
       const { owner } = await this.#salvageOf(row)
       // Where it cannot even be told whose it was, nobody can use it any more.
-      if (owner !== null && owner !== self) throw new Failed('account-other', 'ask', 'another account')
+      if (owner !== null && owner !== self)
+        throw new Failed('account-other', 'ask', 'another account is signed in here')
     }
     return [...listed, ...(await this.#strays(self))]
   }

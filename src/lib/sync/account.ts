@@ -172,7 +172,7 @@ export class Accounts {
     if (found === null) return null
     if (found.address.jid !== wanted) {
       found.database.db.close()
-      throw new Failed('account-other', 'ask', 'another account')
+      throw new Failed('account-other', 'ask', 'another account is signed in here')
     }
     await this.#disk.keepLogin(found.database, proof)
     // The tab that leads has a session.

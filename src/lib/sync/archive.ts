@@ -99,7 +99,7 @@ export class Archive {
       first()
     } else await this.#readTail(first)
     // The last page may have been written after the session ended: what the next one tells live does not follow on it.
-    if (session !== this.#core.session) throw new Failed('connection-lost', 'wait', 'session ended')
+    if (session !== this.#core.session) throw new Failed('connection-lost', 'wait', 'session ended while catching up')
     this.#isCaughtUp = true
     this.#tally.end()
     this.#listener.caughtUp()

@@ -194,5 +194,5 @@ export class Requests {
 
 const unreadable: CommandResult = {
   ok: false,
-  failure: { what: 'unexpected', remedy: 'give-up', cause: 'sealed request' },
+  failure: { what: 'unexpected', remedy: 'give-up', cause: 'request cannot be opened' },
 }

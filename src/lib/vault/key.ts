@@ -25,7 +25,7 @@ export async function makeStoreKey(version: number): Promise<{ row: StoreKeyRow;
  */
 export async function unwrapStoreKey(row: StoreKeyRow): Promise<StoreKey> {
   const { version, iv, wrapped } = row
-  if (row.by === 'passphrase') throw new Failed('storage-newer', 'ask', 'wrapped by a passphrase')
+  if (row.by === 'passphrase') throw new Failed('storage-newer', 'ask', 'the store key is wrapped by a passphrase')
   try {
     const algorithm = { name: 'AES-GCM', iv, additionalData: named(version) }
     const bytes = new Uint8Array(await crypto.subtle.decrypt(algorithm, row.wrappingKey, wrapped))

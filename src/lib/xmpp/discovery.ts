@@ -62,7 +62,7 @@ export function checkEndpoint(address: string): string {
   if (url.protocol === 'ws:' && !LOCAL_HOSTS.has(url.hostname)) throw new Failed('endpoint-insecure', 'ask', url.host)
   // Browsers refuse a fragment (WHATWG WebSockets, section 3.1), and a name or password here would be somebody's trick.
   if (url.hash !== '' || url.username !== '' || url.password !== '') {
-    throw new Failed('endpoint-not-xmpp', 'ask', 'fragment or credentials')
+    throw new Failed('endpoint-not-xmpp', 'ask', 'fragment or credentials in the address')
   }
   return url.href
 }
@@ -85,7 +85,7 @@ function allowed(address: string, mayBeLocal: boolean): string | null {
 
 function askedOrigin(domain: string, pageOrigin: string | null): { origin: string; isLocal: boolean } {
   const url = /^[^/?#@\\:]+$|^\[[0-9a-fA-F:.]+\]$/.test(domain) ? parsed(`https://${domain}`) : null
-  if (url === null) throw new Failed('address-invalid', 'ask', 'no host name')
+  if (url === null) throw new Failed('address-invalid', 'ask', 'the domain is no host name')
   const isLocal = LOCAL_HOSTS.has(url.hostname)
   const page = pageOrigin === null ? null : parsed(pageOrigin)
   if (isLocal && page !== null && LOCAL_HOSTS.has(page.hostname)) return { origin: page.origin, isLocal }

@@ -95,7 +95,7 @@ export function attachLogin(client: Client, options: LoginOptions): void {
   client.prependListener('features', (features: SaslFeatures) => {
     if (isProven || features.sasl !== undefined) return
     for (const name of Object.keys(features)) Reflect.deleteProperty(features, name)
-    fail(new Failed('login-no-mechanism', 'give-up', 'no SASL'))
+    fail(new Failed('login-no-mechanism', 'give-up', 'no SASL in the stream features'))
   })
   inner.features.handlers['sasl'] = (features, done) => {
     if (exchange !== null || isProven) return fail(new Failed('stream-invalid', 'wait', 'features during sign-in'))
@@ -248,6 +248,6 @@ function textOf(value: Uint8Array | undefined): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(value)
   } catch {
-    throw new Failed('server-not-proven', 'give-up', 'SASL data no text')
+    throw new Failed('server-not-proven', 'give-up', 'SASL data that is not text')
   }
 }

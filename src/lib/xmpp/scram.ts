@@ -49,7 +49,7 @@ export class Scram {
   first(): string {
     this.#take('new', 'first')
     const name = prepared(this.#options.username)
-    if (name === null || name === '') throw new Failed('address-invalid', 'ask', 'user name: SASLprep')
+    if (name === null || name === '') throw new Failed('address-invalid', 'ask', 'user name not allowed by SASLprep')
     this.#firstBare = `n=${name.replaceAll('=', '=3D').replaceAll(',', '=2C')},r=${this.#nonce}`
     return GS2_HEADER + this.#firstBare
   }
@@ -57,7 +57,7 @@ export class Scram {
   /**
    * The client-final-message for a server-first-message.
    * @throws Failed `server-not-proven` (not what SCRAM allows), `login-downgrade` (too few iterations),
-   * `password-needed` (keys of another salt), `wrong-password` (SASLprep forbids it)
+   * `password-needed` (stored keys belong to another salt or count), `wrong-password` (SASLprep forbids it)
    */
   async answer(serverFirst: string): Promise<string> {
     this.#take('first', 'failed')
@@ -105,11 +105,11 @@ export class Scram {
     if ('keys' in secret) {
       const { keys } = secret
       if (!areSteady(keys, { ...keys, mechanism, iterations, salt }))
-        throw new Failed('password-needed', 'ask', 'keys of another salt')
+        throw new Failed('password-needed', 'ask', 'stored keys belong to another salt or count')
       return keys
     }
     const password = prepared(secret.password)
-    if (password === null) throw new Failed('wrong-password', 'ask', 'password: SASLprep')
+    if (password === null) throw new Failed('wrong-password', 'ask', 'password not allowed by SASLprep')
     return deriveKeys(mechanism, password, salt, iterations)
   }
 }
@@ -133,11 +133,11 @@ async function deriveKeys(
 function readServerFirst(message: string, ownNonce: string): { nonce: string; salt: Bytes; iterations: number } {
   const [r = '', s = '', i = ''] = message.split(',')
   // A mandatory extension comes first and has to be refused (RFC 5802 section 5.1, attribute m). Optional ones come last.
-  if (r.startsWith('m=')) throw new Failed('server-not-proven', 'give-up', 'mandatory extension')
+  if (r.startsWith('m=')) throw new Failed('server-not-proven', 'give-up', 'unknown mandatory SCRAM extension')
   if (r.startsWith('e=')) throw reported(r.slice(2))
   const nonce = r.slice(2)
   if (!r.startsWith('r=') || !nonce.startsWith(ownNonce) || nonce.length <= ownNonce.length) {
-    throw new Failed('server-not-proven', 'give-up', 'foreign nonce')
+    throw new Failed('server-not-proven', 'give-up', 'the nonce is not an extension of ours')
   }
   const salt = s.startsWith('s=') ? bytesOf(s.slice(2)) : null
   if (salt === null || salt.length === 0) throw new Failed('server-not-proven', 'give-up', 'no salt')

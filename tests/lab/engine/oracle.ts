@@ -30,8 +30,8 @@ export interface ServerFaults {
   readonly forgotten?: ReadonlySet<string>
   /** What the bot said, in the order in which the server told or keeps it; without it, the order of saying. */
   readonly order?: readonly string[]
-  /** What the device wrote to a session that was lost without an answer, so that it had to be written again. */
-  readonly orphaned?: ReadonlySet<string>
+  /** To how many sessions the device wrote it that were lost without an answer, so that it had to be written again. */
+  readonly orphaned?: ReadonlyMap<string, number>
 }
 
 export interface Said {
@@ -48,7 +48,7 @@ export async function judge(
   people: { device: Person; bot: Person },
   said: Said,
   server: Control | null,
-  { forgotten = new Set(), order = said.bot, orphaned = new Set() }: ServerFaults = {},
+  { forgotten = new Set(), order = said.bot, orphaned = new Map() }: ServerFaults = {},
 ): Promise<Verdict> {
   const stored = await tab.messages(people.bot.jid)
   const verdict: Verdict = {
@@ -72,7 +72,12 @@ export async function judge(
   const mine = new Set(said.device)
   const told = bot.heard.flatMap(({ body }) => (body !== undefined && mine.has(body) ? [body] : []))
   // The copy that was sent again stands where the person's words stand; the other comes when its session wakes.
-  const heard = told.filter((body, at) => !orphaned.has(body) || told.indexOf(body) === at)
+  const copies = new Map<string, number>()
+  const heard = told.filter((body) => {
+    const copy = copies.get(body) ?? 0
+    copies.set(body, copy + 1)
+    return copy === 0 || copy > (orphaned.get(body) ?? 0)
+  })
   verdict.late = told.length - heard.length
   const certain = said.device.filter((body) => !uncertain.has(body))
   compare(verdict, 'device keeps its own', certain, bodies(true))
@@ -157,3 +162,5 @@ function descents(numbers: readonly number[]): number {
 }
 
 export const flawless = { lost: 0, twice: 0, misordered: 0, falselySent: 0 }
+/** Of a server that does nothing wrong itself. */
+export const blameless = { dropped: 0, reordered: 0, late: 0 }

@@ -2,7 +2,7 @@
 import type { ServerShape } from '../../../tools/prosody/config.mjs'
 import type { Peer } from '../../peer/peer.ts'
 import type { Device, Person, Tab } from './device.ts'
-import { flawless, judge, type Said, type Verdict } from './oracle.ts'
+import { blameless, flawless, judge, type Said, type Verdict } from './oracle.ts'
 import { until, type Keeping, type Program, type Stage, type Stages } from './stage.ts'
 import { arrived, botSays, covered, heard, idOf, personSays, settled, type Pace } from './talk.ts'
 
@@ -59,7 +59,7 @@ export class Scene {
     const forgotten = await this.#forgotten(said.bot, archived ?? [])
     const order = archived ?? [...this.device.tape.heard]
     const { tape } = this.device
-    const orphaned = new Set(said.device.filter((body) => tape.orphaned.has(idOf(body))))
+    const orphaned = new Map(said.device.map((body) => [body, tape.orphaned.get(idOf(body)) ?? 0]))
     return judge(tab, this.bot, { device: anna, bot: boris }, said, archive, { forgotten, order, orphaned })
   }
 
@@ -98,7 +98,7 @@ export function stageFor(stages: Stages, program: Program, keeping: Keeping, sha
 
 /** What several runs came to together. */
 export function sum(verdicts: readonly Verdict[]): Verdict {
-  const total: Verdict = { ...flawless, uncertain: 0, dropped: 0, reordered: 0, late: 0, examples: [] }
+  const total: Verdict = { ...flawless, ...blameless, uncertain: 0, examples: [] }
   for (const verdict of verdicts) {
     for (const what of [
       'lost',
@@ -133,5 +133,5 @@ export function countsOf(verdict: Verdict): Record<string, number> {
 
 /** Whether every bar of the verdict was met. */
 export function isFlawless(verdict: Verdict): boolean {
-  return Object.values(countsOf({ ...verdict, dropped: 0, reordered: 0, late: 0 })).every((count) => count === 0)
+  return Object.values(countsOf({ ...verdict, ...blameless })).every((count) => count === 0)
 }

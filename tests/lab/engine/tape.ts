@@ -17,8 +17,11 @@ export class Tape {
   readonly heard = new Set<string>()
   /** Acknowledged, and never told: then the server drops what we never got, and the fault is ours. */
   unearned = 0
-  /** Ids of messages that a session took to its end without an answer: they may be written again, and the server may still do them. */
-  readonly orphaned = new Set<string>()
+  /**
+   * Ids of messages that a session took to its end without an answer, and how many sessions did: they have to be written again,
+   * and the server may still do each of them.
+   */
+  readonly orphaned = new Map<string, number>()
   /** How often a session was resumed, and what the server said where it was not. */
   resumptions = 0
   readonly refusals: string[] = []
@@ -54,7 +57,8 @@ export class Tape {
         session?.written.splice(Number(valueOf(xml, 'h')))
       } else if (name === 'failed') {
         this.refusals.push(xml)
-        for (const id of session?.written ?? []) if (!this.acknowledged.has(id)) this.orphaned.add(id)
+        for (const id of session?.written ?? [])
+          if (id !== '' && !this.acknowledged.has(id)) this.orphaned.set(id, (this.orphaned.get(id) ?? 0) + 1)
         session = null
       }
     })

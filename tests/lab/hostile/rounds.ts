@@ -1,4 +1,5 @@
 // The screens of the product that show what others say, and how a text comes to each place on them.
+import { expect } from '@playwright/test'
 import { localOf, readJid } from '#model/jid.ts'
 import { message, type Round, type Scene, type Step } from '../hostile.ts'
 import { xmlOf, type Case } from './corpus.ts'
@@ -219,8 +220,11 @@ const answered = new WeakMap<Scene, number>()
 async function nextSaid(scene: Scene): Promise<string> {
   const said = () => scene.sent.filter((each) => each.startsWith('<message') && each.includes('<body>'))
   const before = answered.get(scene) ?? 0
-  const end = Date.now() + 5_000
-  while (said().length <= before && Date.now() < end) await scene.page.waitForTimeout(10)
+  // None may go: then nothing is said, and that is looked at.
+  await expect
+    .poll(() => said().length, { timeout: 5_000, intervals: [10] })
+    .toBeGreaterThan(before)
+    .catch(() => undefined)
   answered.set(scene, said().length)
   return said().length > before ? (said().at(-1) ?? '') : ''
 }

@@ -15,7 +15,7 @@ export function conversationContent(row: ConversationRow, keys: readonly StoreKe
 
 /** @throws Failed storage-broken */
 function conversationOf(row: ConversationRow, keys: readonly StoreKey[]): Conversation {
-  if (!isSound('conversation', row)) throw new Failed('storage-broken', 'ask', 'conversation not whole')
+  if (!isSound('conversation', row)) throw new Failed('storage-broken', 'ask', 'a conversation is not whole')
   const { last, draft } = conversationContent(row, keys)
   return {
     id: row.id,

@@ -26,7 +26,7 @@ export async function updateAccount(
 ): Promise<void> {
   await transact(root, ['account'], async (tx) => {
     const store = tx.objectStore('account')
-    if ((await store.getKey(row.id)) === undefined) throw new Failed('storage-gone', 'ask', 'wiped meanwhile')
+    if ((await store.getKey(row.id)) === undefined) throw new Failed('storage-gone', 'ask', 'wiped while it was made')
     await store.put(row)
     for (const each of replaced) await store.put({ ...each, state: 'leaving' })
   })
