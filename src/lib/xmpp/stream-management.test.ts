@@ -31,15 +31,21 @@ class Stage {
     failed: (failure: Failure) => void this.failures.push(failure),
     isOver: () => this.isOver,
   }
-  readonly stream = new StreamManagement((xml) => this.written.push(xml), {
-    resuming: () => undefined,
-    told: (told) => {
-      this.told.push(told)
-      return this.dealing
+  /** How often an answer showed that the server hears us. */
+  answers = 0
+  readonly stream = new StreamManagement(
+    (xml) => this.written.push(xml),
+    {
+      resuming: () => undefined,
+      told: (told) => {
+        this.told.push(told)
+        return this.dealing
+      },
+      acked: (handled) => this.acked.push(handled),
+      ackDue: (handled) => this.due.push(handled),
     },
-    acked: (handled) => this.acked.push(handled),
-    ackDue: (handled) => this.due.push(handled),
-  })
+    () => this.answers++,
+  )
 
   async step(answer: string): Promise<string | undefined> {
     const done = new Promise<string | undefined>((resolve) => this.features.handlers['streamManagement']?.({}, resolve))
@@ -104,6 +110,22 @@ describe('counting in', () => {
 })
 
 describe('counting out', () => {
+  it('tells that it is heard by what answers a request, also where that lags, and by nothing that comes unasked', async () => {
+    const stage = await new Stage().enable()
+    const { stream } = stage
+    const ack = (h: number): void => stream.receive(read(element('a', { xmlns: ns.sm, h })))
+    for (let i = 0; i < 3; i++) stream.countSent()
+    ack(1)
+    expect(stage.answers).toBe(0)
+    stream.request()
+    ack(2)
+    expect(stage.answers).toBe(1)
+    ack(3)
+    expect(stage.answers).toBe(2)
+    ack(3)
+    expect(stage.answers).toBe(2)
+  })
+
   it('starts behind the request to enable', async () => {
     const { stream } = await new Stage().enable()
     expect([stream.countSent(), stream.countSent()]).toEqual([1, 2])
