@@ -40,8 +40,12 @@ const press = ({ page }: Scene, selector: string): Promise<void> =>
     .last()
     .evaluate((button: HTMLElement) => button.click())
 
-const lastKey = ({ page }: Scene): Promise<string> =>
-  page.evaluate(() => [...document.querySelectorAll<HTMLElement>('[role=article][data-key]')].at(-1)?.dataset.key ?? '')
+/** The newest message on the screen. A conversation that is opened draws its messages after its draft: there always is one. */
+async function lastKey({ page }: Scene): Promise<string> {
+  const drawn = page.locator('[role=article][data-key]')
+  await drawn.last().waitFor()
+  return drawn.evaluateAll((rows) => String(Math.max(...rows.map((row) => Number((row as HTMLElement).dataset.key)))))
+}
 
 const itemOf = ({ conversation }: Scene) => `[data-conversation="${conversation}"]`
 
