@@ -1,6 +1,6 @@
 /** An archive that stores many at once may put a message behind what it told already; a new session finds it. */
 import { expect, it } from 'vitest'
-import type { FakeServer } from './stage/server.ts'
+import { juliet, self, type FakeServer } from './stage/server.ts'
 import { World } from './stage/world.ts'
 
 /** Into the archive, but before its newest entry. */
@@ -120,6 +120,52 @@ it('when that session hung, and what was said since is read already', async () =
   await world.settle()
   server.say({ body: 'third' })
   await storeLate(world, sentAt)
+})
+
+it('when our clock was behind that of the server, so that all of that time stand too early', async () => {
+  const world = await World.make()
+  const { server } = world
+  server.clockOffset = -3_000
+  const tab = await world.tab()
+  server.say({ body: 'first' })
+  await world.pass(1_000)
+  const sentAt = server.now
+  await world.pass(1_000)
+  server.say({ body: 'third' })
+  await world.pass(60_000)
+  server.forgetStreams()
+  server.keep({ body: 'second' }, sentAt)
+  server.archive.splice(-2, 2, ...server.archive.slice(-2).reverse())
+  await world.reconnect(tab)
+  await world.pass(60_000)
+  expect(await world.bodies()).toEqual(['first', 'second', 'third'])
+})
+
+it('when a session that hung stores with it what was sent again meanwhile', async () => {
+  const world = await World.make()
+  const tab = await world.tab()
+  const { server } = world
+  server.say({ body: 'first' })
+  await world.pass(60_000)
+  server.losesWhatIsSent = true
+  await world.send(tab, 'mine')
+  await world.settle()
+  tab.wire().cut()
+  server.forgetStreams()
+  server.losesWhatIsSent = false
+  const sentAt = server.now
+  await world.pass(1_000)
+  tab.wire().connect()
+  await world.pass(2_000)
+  server.say({ body: 'third' })
+  await world.pass(1_000)
+  expect(await world.bodies()).toEqual(['first', 'mine', 'third'])
+  const behind = server.archive.length - 2
+  server.keep({ from: `${self}/besedka`, to: juliet, body: 'mine', originId: 'o-mine' }, sentAt)
+  server.keep({ body: 'second' }, sentAt + 10)
+  server.archive.splice(behind, 4, ...server.archive.slice(-2), ...server.archive.slice(behind, -2))
+  await world.pass(60_000)
+  expect(await world.bodies()).toEqual(['first', 'second', 'mine', 'third'])
 })
 
 it('moves nothing that it reads again', async () => {

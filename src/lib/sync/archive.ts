@@ -5,13 +5,13 @@
 import { failureOf, Failed } from '#model/failure.ts'
 import type { Writing } from '#storage/database.ts'
 import { readCoverage } from '#storage/read/conversation.ts'
-import { ascending, type PageOrder } from '#storage/write/placing.ts'
+import { ascending } from '#storage/write/placing.ts'
 import type { CoverageRow } from '#storage/schema.ts'
 import type { ArchiveQuery } from '#xmpp/archive.ts'
 import type { ArchiveState, ReadPage, Wire } from '#xmpp/wire.ts'
 import type { Core } from './core.ts'
 import { Latecomers } from './latecomers.ts'
-import { messagesOf, storePage, type ApplyReceipt, type PageWriting } from './page.ts'
+import { amongKnown, messagesOf, storePage, type ApplyReceipt, type PageWriting } from './page.ts'
 import { longestWait, Quiet, quiet } from './quiet.ts'
 import { Tally } from './tally.ts'
 
@@ -193,7 +193,7 @@ export class Archive {
   /** One page, its coverage and what belongs to it, in one transaction. */
   async storePage(
     page: ReadPage,
-    order: () => PageOrder,
+    order: PageWriting['order'],
     how: Pick<PageWriting, 'isNews' | 'readsAll' | 'covers'>,
     coverage: (known: CoverageRow) => CoverageRow,
     more: (writing: Writing) => Promise<void> = () => Promise.resolve(),
@@ -260,8 +260,7 @@ export class Archive {
         if (failureOf(error).cause !== 'item-not-found') throw error
         return
       }
-      const free = (): PageOrder => ascending('free')
-      await this.storePage(page, free, { isNews: true }, (known) => known)
+      await this.storePage(page, amongKnown(page), { isNews: true }, (known) => known)
       if (page.isComplete || page.last === null || page.items.length === 0) return
       after = page.last
     }

@@ -8,13 +8,13 @@ import type { ConversationId, LocalId } from '#model/message.ts'
 import { readConversation, readCoverage } from '#storage/read/conversation.ts'
 import { readOldestNamed } from '#storage/read/message.ts'
 import type { CoverageRow, StoredMessageRow } from '#storage/schema.ts'
-import { ascending, descending } from '#storage/write/placing.ts'
+import { descending } from '#storage/write/placing.ts'
 import { readTo } from '#storage/write/reading.ts'
 import type { ArchiveQuery } from '#xmpp/archive.ts'
 import type { ReadPage, Wire } from '#xmpp/wire.ts'
 import { everything, type Archive } from './archive.ts'
 import type { Core } from './core.ts'
-import { messagesOf, storePage, type ApplyReceipt } from './page.ts'
+import { amongKnown, messagesOf, storePage, type ApplyReceipt } from './page.ts'
 
 const pageSize = 50
 /** ms around a place in which its message lies in the archive: servers stamp in whole seconds, and places are moved by rank first. */
@@ -144,7 +144,7 @@ export class History {
     const page = await this.#wire.readArchive({ ...everything, ...span, with: conversation.jid })
     await storePage(this.#core, {
       messages: messagesOf(page, conversation.jid),
-      order: () => ascending('free'),
+      order: amongKnown(page, conversation.jid),
       applyReceipt: this.#applyReceipt,
     })
   }
@@ -165,7 +165,7 @@ export class History {
       const isComplete = page.isComplete || page.items.length === 0
       await this.#archive.storePage(
         page,
-        () => ascending('free'),
+        amongKnown(page),
         { covers: true },
         (known) => known,
         async (writing) => {

@@ -8,7 +8,8 @@ import type { BareJid } from '#model/jid.ts'
 import type { Writing } from '#storage/database.ts'
 import type { StoredMessageRow } from '#storage/schema.ts'
 import { MessageWriter } from '#storage/write/message.ts'
-import type { PageOrder } from '#storage/write/placing.ts'
+import { surroundingsOf } from '#storage/write/neighbour.ts'
+import { between, type PageOrder } from '#storage/write/placing.ts'
 import { readTo } from '#storage/write/reading.ts'
 import type { ReadPage } from '#xmpp/wire.ts'
 import type { Core } from './core.ts'
@@ -20,7 +21,7 @@ export interface PageWriting {
   /** In the order in which they find their places. */
   readonly messages: readonly IncomingMessage[]
   /** A fresh one for each try. */
-  readonly order: () => PageOrder
+  readonly order: (writing: Writing) => PageOrder | Promise<PageOrder>
   readonly applyReceipt: ApplyReceipt
   /** These three, where absent: it is not so. */
   readonly isNews?: boolean
@@ -36,6 +37,11 @@ export function messagesOf(page: ReadPage, peer?: BareJid): IncomingMessage[] {
   return page.items.flatMap(({ message }) =>
     message === null || (peer !== undefined && message.peer !== peer) ? [] : message,
   )
+}
+
+/** For a page of what was told before: what is new in it goes between its neighbours. */
+export function amongKnown(page: ReadPage, peer?: BareJid): PageWriting['order'] {
+  return async (writing) => between(await surroundingsOf(writing, messagesOf(page, peer)))
 }
 
 /**
@@ -57,7 +63,7 @@ async function storeWhole(core: Core, page: PageWriting): Promise<number> {
   await core.write(async (writing) => {
     const writer = new MessageWriter(writing)
     await writer.foresee(page.messages)
-    const order = page.order()
+    const order = await page.order(writing)
     for (const message of page.messages) {
       const row = await storeOne(writing, writer, page, order, message)
       if (row) rows.push(row)
@@ -70,11 +76,12 @@ async function storeWhole(core: Core, page: PageWriting): Promise<number> {
 
 async function storeEach(core: Core, page: PageWriting): Promise<number> {
   const rows: StoredMessageRow[] = []
-  const order = page.order()
+  let order: PageOrder | null = null
   for (const message of page.messages) {
     let row: StoredMessageRow | null = null
     await storeReadable(core, message, async (writing, form) => {
       const writer = new MessageWriter(writing)
+      order ??= await page.order(writing)
       row = await storeOne(writing, writer, page, order, form)
       await writer.finish()
     })

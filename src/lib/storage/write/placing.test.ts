@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { comparePlaces, type Place } from '#model/message.ts'
-import { ascending, descending, placeAfter, placeBefore, type Existing } from './placing.ts'
+import { ascending, between, descending, placeAfter, placeBefore, rising, type Existing } from './placing.ts'
 
 const stored = (place: Place, part: Partial<Existing> = {}): Existing => ({
   ...place,
@@ -97,4 +97,82 @@ describe('a page', () => {
     expect(ascending('free').place('c', { at: 50, rank: 'a0' }, 11, stored(place))).toEqual(place)
     expect(ascending('free').place('c', null, 11, stored(place)).at).toBe(11)
   })
+})
+
+describe('a page of what was told before', () => {
+  const item = fc.record({ stamp: fc.nat(40), wasTold: fc.boolean() })
+
+  it('puts what came late between its neighbours in the archive, whatever clock placed those, and moves none of them', () => {
+    fc.assert(
+      fc.property(
+        fc.array(item, { minLength: 1, maxLength: 30 }),
+        fc.integer({ min: -20, max: 20 }),
+        fc.tuple(fc.nat(29), fc.nat(29)),
+        (items, skew, ends) => {
+          const archive = items.sort((a, b) => a.stamp - b.stamp)
+          let tail: Place | null = null
+          const told = archive.map(({ stamp, wasTold }) => (wasTold ? (tail = placeAfter(tail, stamp + skew)) : null))
+          const [start, end] = ends.map((each) => Math.min(each, archive.length - 1)).sort((a, b) => a - b) as [
+            number,
+            number,
+          ]
+          const placed = told.filter((place) => place !== null)
+          const known = told.slice(start, end + 1).filter((place) => place !== null)
+          const around = (way: 1 | -1, of: Place | undefined) => (of && placed[placed.indexOf(of) + way]) ?? null
+          const before = around(-1, known[0])
+          const behind = around(1, known.at(-1))
+          const order = between(new Map([['c', { before, known: behind ? [...known, behind] : known }]]))
+          const found = told.map((place, at) =>
+            at < start || at > end ? place : order.place('c', tail, archive[at]?.stamp ?? 0, place && stored(place)),
+          )
+          told.forEach((place, at) => place && expect(found[at]).toEqual(place))
+          if (known.length === 0) return
+          const all = found.filter((place) => place !== null)
+          for (let at = 1; at < all.length; at++)
+            expect(comparePlaces(all[at - 1] as Place, all[at] as Place)).toBeLessThan(0)
+        },
+      ),
+    )
+  })
+
+  it('puts what stands out of the archive’s order into it', () => {
+    const [a, b, c] = [10, 20, 30].map((at) => ({ at, rank: 'a0' })) as [Place, Place, Place]
+    const order = between(new Map([['c', { before: null, known: rising([c, a, b]) }]]))
+    const found = [c, a, b].map((place, at) => order.place('c', c, at, stored(place)))
+    expect(found.slice(1)).toEqual([a, b])
+    expect(comparePlaces(found[0] as Place, a)).toBeLessThan(0)
+  })
+
+  it('is told nothing by a message that was archived once more, and leaves it', () => {
+    const [a, again, b] = [10, 30, 20].map((at) => ({ at, rank: 'a0' })) as [Place, Place, Place]
+    const order = between(new Map([['c', { before: null, known: [a, b] }]]))
+    order.place('c', again, 10, stored(a))
+    expect(order.place('c', again, 11, stored(again, { isAgain: true }))).toEqual(again)
+    expect(order.place('c', again, 12, null)).toEqual({ at: 12, rank: 'a0' })
+  })
+
+  it('goes by the stamps where nothing of it is known', () => {
+    const order = between(new Map())
+    expect(order.place('c', null, 7, null).at).toBe(7)
+    expect(order.place('c', null, 9, null).at).toBe(9)
+  })
+})
+
+it('the longest rising selection leaves out the fewest', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(8), { maxLength: 9 }), (each) => {
+      const places = each.map((at) => ({ at, rank: 'a0' }))
+      const found = rising(places).map(({ at }) => at)
+      expect(found).toEqual([...new Set(found)].sort((a, b) => a - b))
+      let from = -1
+      for (const at of found) expect((from = each.indexOf(at, from + 1))).toBeGreaterThanOrEqual(0)
+      let longest = 0
+      for (let mask = 0; mask < 2 ** each.length; mask++) {
+        const some = each.filter((_, at) => mask & (2 ** at))
+        if (some.every((at, index) => index === 0 || at > (some[index - 1] ?? 0)))
+          longest = Math.max(longest, some.length)
+      }
+      expect(found.length).toBe(longest)
+    }),
+  )
 })

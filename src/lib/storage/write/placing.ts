@@ -73,6 +73,62 @@ function standsAfter(existing: Existing, previous: Place | null, stamp: number):
   return previous === null || comparePlaces(previous, existing) < 0
 }
 
+/** What stands around a page in one conversation: where an archive's order is known already. */
+export interface Surroundings {
+  /** The nearest place before all of `known`; null: there is none. */
+  readonly before: Place | null
+  /** Rising: what of the page stands where the archive has it, and the nearest such place behind it. */
+  readonly known: readonly Place[]
+}
+
+/**
+ * Items oldest first, of a stretch that was told before: what an archive had not stored by then goes between the places of
+ * its neighbours there, whatever the clocks said that gave them. What stands out of the archive's order is put into it.
+ */
+export function between(surroundings: ReadonlyMap<string, Surroundings>): PageOrder {
+  const last = new Map<string, Place>()
+  return {
+    place(conversation, _covered, stamp, existing) {
+      const { before, known } = surroundings.get(conversation) ?? { before: null, known: [] }
+      // Archived once more: its place tells nothing of this item, nor this item of its place.
+      if (existing?.isAgain === true) return { at: existing.at, rank: existing.rank }
+      const previous = last.get(conversation) ?? before
+      const next = known.find((each) => previous === null || comparePlaces(previous, each) < 0) ?? null
+      const isRight =
+        existing !== null &&
+        standsAfter(existing, previous, stamp) &&
+        (next === null || comparePlaces(existing, next) <= 0)
+      const isKnown = existing !== null && known.some((each) => comparePlaces(each, existing) === 0)
+      const stays = isRight || isKnown
+      const place = stays ? { at: existing.at, rank: existing.rank } : placeBetween(previous, next, stamp)
+      if (previous === null || comparePlaces(previous, place) < 0) last.set(conversation, place)
+      return place
+    },
+  }
+}
+
+function placeBetween(previous: Place | null, next: Place | null, stamp: number): Place {
+  const place = placeAfter(previous, stamp)
+  if (next === null || comparePlaces(place, next) < 0) return place
+  return { at: next.at, rank: rankBetween(previous?.at === next.at ? previous.rank : null, next.rank) }
+}
+
+/** The longest selection of `places` in which each stands after the one before it: the fewest are out of it. */
+export function rising(places: readonly Place[]): Place[] {
+  // Of each length the selection that ends soonest; a longer one goes on from the one before.
+  const ends: { readonly place: Place; readonly before: number }[] = []
+  const best: number[] = []
+  for (const place of places) {
+    const longer = best.findIndex((end) => comparePlaces(ends[end]!.place, place) >= 0)
+    const length = longer < 0 ? best.length : longer
+    ends.push({ place, before: best[length - 1] ?? -1 })
+    best[length] = ends.length - 1
+  }
+  const selected: Place[] = []
+  for (let end = best.at(-1) ?? -1; end >= 0; end = ends[end]!.before) selected.unshift(ends[end]!.place)
+  return selected
+}
+
 /** Items newest first, each before the one before it; `anchors`: the oldest stored place of each conversation. */
 export function descending(anchors: ReadonlyMap<string, Place>): PageOrder {
   const last = new Map<string, Place>(anchors)
