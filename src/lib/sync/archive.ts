@@ -282,8 +282,9 @@ export class Archive {
     this.#quiet.done()
     const reading = (this.#reading ?? Promise.resolve())
       .catch(() => undefined)
-      .then(() => this.#readLate())
       .then(() => this.#readTail(() => undefined))
+      // Behind what nobody has told us: there may be much to look through.
+      .then(() => this.#readLate())
     this.#reading = reading
     // A lost connection is the usual reason, and the next session reads the tail; anything else is tried again.
     reading.catch(() => this.readSoon(longestWait))

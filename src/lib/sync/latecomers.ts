@@ -55,12 +55,31 @@ export class Latecomers {
     return Math.max(0, Math.min(...this.#windows.map(({ due }) => due)) - this.#clock.monotonic())
   }
 
-  /** Looks where it is time; what cannot be read is kept for the next time. @throws Failed */
+  /** Looks where it is time, nowhere twice; what cannot be read is kept for the next time. @throws Failed */
   async look(read: (start: number, end: number | null) => Promise<void>): Promise<void> {
     const now = this.#clock.monotonic()
-    for (const window of this.#windows.filter(({ due }) => due <= now)) {
-      await read(window.start, window.end)
-      this.#windows = this.#windows.filter((each) => each !== window)
+    for (const { start, end, of } of stretchesOf(this.#windows.filter(({ due }) => due <= now))) {
+      await read(start, end)
+      this.#windows = this.#windows.filter((each) => !of.includes(each))
     }
   }
+}
+
+interface Stretch {
+  readonly start: number
+  readonly end: number | null
+  readonly of: readonly Window[]
+}
+
+/** Sessions that are lost in quick succession expect much the same: what overlaps is one. */
+function stretchesOf(windows: readonly Window[]): Stretch[] {
+  const stretches: Stretch[] = []
+  for (const window of windows.toSorted((a, b) => a.start - b.start)) {
+    const last = stretches.at(-1)
+    if (last && (last.end === null || window.start <= last.end)) {
+      const end = last.end === null || window.end === null ? null : Math.max(last.end, window.end)
+      stretches[stretches.length - 1] = { start: last.start, end, of: [...last.of, window] }
+    } else stretches.push({ start: window.start, end: window.end, of: [window] })
+  }
+  return stretches
 }

@@ -26,16 +26,32 @@ export class Tape {
   resumptions = 0
   readonly refusals: string[] = []
   readonly #sessions = new Map<string, Session>()
+  /** What became of each message, by id, for the one who reads a verdict. */
+  readonly #stories = new Map<string, string[]>()
+  #connections = 0
+
+  /** What became of one message, oldest first. */
+  storyOf(id: string): string {
+    return (this.#stories.get(id) ?? ['never written']).join('; ')
+  }
+
+  #tell(id: string, what: string): void {
+    if (id === '') return
+    const at = new Date().toISOString().slice(14, 23)
+    this.#stories.set(id, [...(this.#stories.get(id) ?? []), `${at} ${what}`])
+  }
 
   /** Listens to one connection. */
   watch(socket: WebSocket): void {
     let session: Session | null = null
+    const connection = ++this.#connections
     const send = socket.send.bind(socket) as (data: unknown) => void
     socket.send = (data: unknown): void => {
       const xml = String(data)
       if (xml.startsWith('<enable')) session = { written: [], told: [], handled: 0 }
       else if (xml.startsWith('<resume')) session = this.#sessions.get(valueOf(xml, 'previd') ?? '') ?? null
       else if (isStanza(xml)) session?.written.push(messageId(xml))
+      this.#tell(messageId(xml), `written on connection ${connection} as ${session?.written.length}`)
       if (session !== null && /^<(?:a|resume)\s/.test(xml)) this.#hear(session, Number(valueOf(xml, 'h')))
       // What is not counted here is told again.
       if (xml.startsWith('<resume')) session?.told.splice(session.handled)
@@ -54,18 +70,26 @@ export class Tape {
       // What it has not counted is written again, under new numbers.
       if (name === 'resumed') {
         this.resumptions++
-        session?.written.splice(Number(valueOf(xml, 'h')))
+        const missing = session?.written.splice(Number(valueOf(xml, 'h'))) ?? []
+        for (const id of missing) this.#tell(id, `resumed on ${connection} without it`)
       } else if (name === 'failed') {
         this.refusals.push(xml)
         for (const id of session?.written ?? [])
-          if (id !== '' && !this.acknowledged.has(id)) this.orphaned.set(id, (this.orphaned.get(id) ?? 0) + 1)
+          if (id !== '' && !this.acknowledged.has(id)) {
+            this.orphaned.set(id, (this.orphaned.get(id) ?? 0) + 1)
+            this.#tell(id, `session refused on ${connection}`)
+          }
         session = null
       }
     })
   }
 
   #acknowledge(written: readonly string[], handled: string | null): void {
-    for (const id of written.slice(0, Number(handled ?? 0))) if (id !== '') this.acknowledged.add(id)
+    for (const id of written.slice(0, Number(handled ?? 0))) {
+      if (id === '' || this.acknowledged.has(id)) continue
+      this.acknowledged.add(id)
+      this.#tell(id, 'acknowledged')
+    }
   }
 
   #hear(session: Session, handled: number): void {

@@ -31,7 +31,7 @@ export async function surroundingsOf(
   const { tx } = writing
   const index = tx.objectStore('message').index('archive')
   const rows = await Promise.all(
-    page.map(({ by, archiveId }) => (by === null || archiveId === null ? undefined : index.get([by, archiveId]))),
+    page.flatMap(({ by, archiveId }) => (by === null || archiveId === null ? [] : index.get([by, archiveId]))),
   )
   const surroundings = new Map<ConversationId, Surroundings>()
   for (const id of new Set(rows.flatMap((row) => row?.conversation ?? []))) {
