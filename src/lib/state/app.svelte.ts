@@ -106,8 +106,8 @@ export class App implements AppSurface {
     this.#account = account
     this.#chat = chat
     await chat.load()
-    // Read while the code that draws it is still on its way.
-    void chat.openConversation(this.#wanted)
+    // With the list, not after it: both are drawn in one step. What cannot be read is told where it is drawn.
+    await chat.openConversation(this.#wanted).catch(() => undefined)
   }
 
   async openConversation(id: ConversationId | null): Promise<void> {
