@@ -1,5 +1,6 @@
 /** What followers ask to be stored is stored, however long the server takes over what others ask of it. */
 import { expect, it } from 'vitest'
+import { Failed } from '#model/failure.ts'
 import type { Message } from '#model/message.ts'
 import { isBrokenMessage } from '#storage/read/message.ts'
 import { juliet, nurse } from './stage/server.ts'
@@ -75,6 +76,24 @@ it('and what is broken is looked for again where that failed', async () => {
   expect((await world.messages()).map(isBrokenMessage)).toEqual([true])
   await world.pass(10_000)
   expect(await world.bodies()).toEqual(['broken'])
+})
+
+it('and what cannot be mended holds up nothing that can', async () => {
+  const { world, server, follower, mend } = await withBroken()
+  server.say({ body: 'second' })
+  await world.pass(60_000)
+  const second = (await world.messages())[1] as Message
+  const row = await world.account.db.get('message', second.localId)
+  if (row) await world.account.db.put('message', { ...row, sealed: { key: 1, body: 'x' } })
+  const [first] = (await world.messages()) as [Message]
+  server.beforePage = ({ start }) => {
+    if (start !== null && start < first.at - 5_000) throw new Failed('not-allowed', 'ask', 'of all that old')
+  }
+  await Promise.all(
+    [mend, { do: 'mend', localId: second.localId } as const].map((each) => follower.engine.execute(each)),
+  )
+  await world.settle()
+  expect((await world.messages()).map(isBrokenMessage)).toEqual([true, false])
 })
 
 it('and also where the page did not know yet what the server can', async () => {

@@ -122,13 +122,21 @@ export class History {
   async #mendAll(): Promise<void> {
     // The next task is begun after this one is known as the one that runs.
     await Promise.resolve()
+    let refusal: unknown = null
     try {
       for (const localId of this.#broken) {
         // Not asked yet is not "no archive": each session mends once it knows.
         if (!this.#wire.isOpen || this.#archive.state === 'unknown') return
-        await this.#mend(localId)
-        this.#broken.delete(localId)
+        try {
+          await this.#mend(localId)
+          this.#broken.delete(localId)
+        } catch (error) {
+          // What waits for the network waits with all the others; what is refused holds up none.
+          if (failureOf(error).remedy === 'wait') throw error
+          refusal ??= error
+        }
       }
+      if (refusal !== null) throw refusal
     } finally {
       this.#mending = null
     }
