@@ -65,8 +65,9 @@ run.each(cases)('%s', async (name, program, keeping, plan) => {
     seconds: (Date.now() - began) / 1_000,
   })
   expect(verdict).toMatchObject({ ...flawless, uncertain: 0, examples: [] })
-  // ejabberd 23.01 drops what waits in a session whose WebSocket process ended just as it was written to.
-  if (program === 'prosody') expect(verdict).toMatchObject(blameless)
+  // ejabberd 23.01 drops what waits in a session whose WebSocket process ended just as it was written to. Prosody 0.12 drops
+  // what waits in one that is replaced before it could be resumed; there an archive has it.
+  if (program === 'prosody' && keeping === 'kept') expect(verdict).toMatchObject(blameless)
 })
 
 class Cuts {
