@@ -88,3 +88,23 @@ test.describe('a conversation of 2,000 messages', () => {
     await expect.poll(() => distanceToEnd(page)).toBeLessThan(2)
   })
 })
+
+test(
+  'inside a group the time comes with the pointer',
+  { tag: '@firefox' },
+  async ({ page, account, peer, prosody }) => {
+    const [anna, boris] = [await account(), await account()]
+    await prosody.befriend(anna.user, boris.user)
+    const bot = await peer(boris)
+    await signIn(page, anna)
+    for (const body of ['first', 'second', 'third']) await bot.send(anna.jid, body)
+    await line(page, boris.user).click()
+    const [second, third] = [bubble(page, 'second'), bubble(page, 'third')]
+    await expect(third).toHaveAccessibleName(/^\S+ third \d/)
+    // Whoever asks for its name hears who said it, wherever in the group it stands.
+    await expect(second).toHaveAccessibleName(/^\S+ second$/)
+    await second.hover()
+    await expect(second).toHaveAccessibleName(/^\S+ second \d/)
+    await expect(second.getByText(/^\d+:\d\d/)).toBeVisible()
+  },
+)
