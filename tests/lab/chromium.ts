@@ -30,6 +30,8 @@ export class OwnChromium {
     const program = spawn(executablePath ?? chromium.executablePath(), [...args, ...own, 'about:blank'], {
       stdio: ['ignore', 'ignore', 'pipe'],
     })
+    // A worker that is told to stop may have no time to close it.
+    process.once('exit', () => program.kill('SIGKILL'))
     try {
       const browser = await chromium.connectOverCDP(await addressOf(program), { noDefaults: true })
       return new OwnChromium(program, browser, await browser.newBrowserCDPSession())
