@@ -106,7 +106,7 @@ export class App implements AppSurface {
     this.#account = account
     this.#chat = chat
     await chat.load()
-    // With the list, not after it: both are drawn in one step. What cannot be read is told where it is drawn.
+    // With the list, not after it: both are drawn in one step. A conversation that cannot be read keeps nobody out of the list.
     await chat.openConversation(this.#wanted).catch(() => undefined)
   }
 
