@@ -30,6 +30,8 @@ export interface ServerFaults {
   readonly forgotten?: ReadonlySet<string>
   /** What the bot said, in the order in which the server told or keeps it; without it, the order of saying. */
   readonly order?: readonly string[]
+  /** What became of a text of the device on the wire, for the one who reads the verdict. */
+  readonly storyOf?: (body: string) => string
   /** To how many sessions the device wrote it that were lost without an answer, so that it had to be written again. */
   readonly orphaned?: ReadonlyMap<string, number>
 }
@@ -48,7 +50,7 @@ export async function judge(
   people: { device: Person; bot: Person },
   said: Said,
   server: Control | null,
-  { forgotten = new Set(), order = said.bot, orphaned = new Map() }: ServerFaults = {},
+  { forgotten = new Set(), order = said.bot, orphaned = new Map(), storyOf }: ServerFaults = {},
 ): Promise<Verdict> {
   const stored = await tab.messages(people.bot.jid)
   const verdict: Verdict = {
@@ -89,6 +91,8 @@ export async function judge(
     'bot has the device’s',
     certain.filter((body) => !forgotten.has(body)),
     heard.filter((body) => !uncertain.has(body)),
+    undefined,
+    storyOf,
   )
   const got = new Set(heard)
   const false_ = stored.filter(
@@ -115,6 +119,7 @@ function compare(
   expected: readonly string[],
   found: readonly string[],
   order: readonly string[] = expected,
+  storyOf: (body: string) => string = () => '',
 ): void {
   const has = new Set(found)
   const missing = expected.filter((body) => !has.has(body))
@@ -133,8 +138,9 @@ function compare(
   if (found.length > has.size)
     verdict.examples.push(`${where}: twice ${found.find((body, at) => found.indexOf(body) !== at)}`)
   const [at = 0] = faults
-  if (wrong > 0)
-    verdict.examples.push(`${where}: ${wrong} out of order: ${found.slice(Math.max(0, at - 3), at + 3).join(', ')}`)
+  if (wrong === 0) return
+  verdict.examples.push(`${where}: ${wrong} out of order: ${found.slice(Math.max(0, at - 3), at + 3).join(', ')}`)
+  for (const body of found.slice(Math.max(0, at - 1), at + 1)) verdict.examples.push(`${body}: ${storyOf(body)}`)
 }
 
 async function compareArchive(

@@ -60,11 +60,9 @@ export class Scene {
     const order = archived ?? [...this.device.tape.heard]
     const { tape } = this.device
     const orphaned = new Map(said.device.map((body) => [body, tape.orphaned.get(idOf(body)) ?? 0]))
-    const verdict = await judge(tab, this.bot, { device: anna, bot: boris }, said, archive, {
-      forgotten,
-      order,
-      orphaned,
-    })
+    const storyOf = (body: string): string => tape.storyOf(idOf(body))
+    const faults = { forgotten, order, orphaned, storyOf }
+    const verdict = await judge(tab, this.bot, { device: anna, bot: boris }, said, archive, faults)
     const stories = this.#twice(said.device)
     if (verdict.twice > 0) verdict.examples.push(...stories)
     else for (const story of stories) console.log(story)

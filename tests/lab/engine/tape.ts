@@ -60,6 +60,8 @@ export class Tape {
     socket.on('message', (data: Buffer) => {
       const xml = data.toString()
       if (isStanza(xml)) session?.told.push([...xml.matchAll(/<body>([^<]*)</g)].map(([, body = '']) => body))
+      if (xml.startsWith('<message') && valueOf(headOf(xml), 'type') === 'error')
+        this.#tell(messageId(xml), `came back on ${connection}: ${/<error.*<\/error>/.exec(xml)?.[0] ?? ''}`)
       const [, name = ''] = /^<(\w+)[^>]*urn:xmpp:sm:3/.exec(xml) ?? []
       if (name === 'enabled' && session) {
         session.told = []
@@ -108,5 +110,10 @@ function valueOf(xml: string, attribute: string): string | null {
 }
 
 function messageId(xml: string): string {
-  return xml.startsWith('<message') ? (valueOf(/^[^>]*>/.exec(xml)?.[0] ?? '', 'id') ?? '') : ''
+  return xml.startsWith('<message') ? (valueOf(headOf(xml), 'id') ?? '') : ''
+}
+
+/** The start tag. */
+function headOf(xml: string): string {
+  return /^[^>]*>/.exec(xml)?.[0] ?? ''
 }
