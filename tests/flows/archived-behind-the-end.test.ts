@@ -168,6 +168,56 @@ it('when a session that hung stores with it what was sent again meanwhile', asyn
   expect(await world.bodies()).toEqual(['first', 'second', 'mine', 'third'])
 })
 
+it('when one of ours stands behind its neighbours that the archive had not told of yet', async () => {
+  const world = await World.make()
+  const tab = await world.tab()
+  const { server } = world
+  server.say({ body: 'zero' })
+  await world.pass(60_000)
+  server.say({ body: 'first' })
+  await world.pass(1_000)
+  // Settled by its acknowledgement alone.
+  server.archiveState = 'off'
+  await world.send(tab, 'mine')
+  await world.settle()
+  server.archiveState = 'available'
+  await world.pass(60_000)
+  tab.wire().cut()
+  server.forgetStreams()
+  await world.pass(60_000)
+  server.say({ body: 'third' })
+  const first = server.archive.findIndex(({ xml }) => xml.includes('<body>first'))
+  const at = server.archive[first]?.at ?? 0
+  server.keep({ from: `${self}/besedka`, to: juliet, body: 'mine', originId: 'o-mine' }, at - 20)
+  server.keep({ body: 'new' }, at - 10)
+  server.archive.splice(first, 0, ...server.archive.splice(-2))
+  tab.wire().connect()
+  await world.pass(120_000)
+  expect(await world.bodies()).toEqual(['zero', 'mine', 'new', 'first', 'third'])
+})
+
+it('when it is more than a page of them, and our clock was behind', async () => {
+  const world = await World.make()
+  const { server } = world
+  server.clockOffset = -3_000
+  const tab = await world.tab()
+  server.say({ body: 'first' })
+  await world.pass(1_000)
+  const sentAt = server.now
+  await world.pass(1_000)
+  server.say({ body: 'third' })
+  await world.pass(60_000)
+  server.forgetStreams()
+  const third = server.archive.splice(-1)
+  const late = Array.from({ length: 600 }, (_, at) => `late ${at}`)
+  for (const body of late) server.keep({ body }, sentAt)
+  server.archive.push(...third)
+  await world.reconnect(tab)
+  await world.pass(60_000)
+  expect(await world.bodies()).toEqual(['first', ...late, 'third'])
+  expect(Math.max(...(await world.messages()).map(({ rank }) => rank.length))).toBeLessThan(8)
+})
+
 it('moves nothing that it reads again', async () => {
   const world = await World.make()
   const tab = await world.tab()

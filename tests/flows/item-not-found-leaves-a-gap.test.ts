@@ -25,3 +25,26 @@ it('leaves one gap, whatever the number of pages', async () => {
   expect(answer).toMatchObject({ ok: true })
   expect(await world.gaps()).toEqual([])
 })
+
+it('fills it although a row beside it lost its place', async () => {
+  const world = await World.make()
+  const tab = await world.tab()
+  const { server } = world
+  server.say({ body: 'known' })
+  await world.pass(60_000)
+  const [known] = server.archive.splice(0)
+  if (!known) throw new Error('not archived')
+  tab.wire().cut()
+  server.forgetStreams()
+  await world.pass(1_000)
+  const later = [0, 1, 2].map((at) => server.keep({ body: `new ${at}` }))
+  tab.wire().connect()
+  await world.settle()
+  server.archive = [known, server.keep({ body: 'between' }, known.at + 500), ...later]
+  const row = (await world.account.db.getAll('message')).find(({ archiveId }) => archiveId === known.id)
+  if (!row) throw new Error('not stored')
+  await world.account.db.put('message', { ...row, rank: undefined as never })
+  await tab.engine.ask({ ask: 'fill-gap', gap: (await world.gaps())[0]?.id ?? 0 })
+  expect(await world.bodies()).toEqual(['known', 'between', 'new 0', 'new 1', 'new 2'])
+  expect(await world.gaps()).toEqual([])
+})

@@ -11,7 +11,7 @@ import type { ArchiveQuery } from '#xmpp/archive.ts'
 import type { ArchiveState, ReadPage, Wire } from '#xmpp/wire.ts'
 import type { Core } from './core.ts'
 import { Latecomers } from './latecomers.ts'
-import { amongKnown, messagesOf, storePage, type ApplyReceipt, type PageWriting } from './page.ts'
+import { Among, messagesOf, storePage, type ApplyReceipt, type PageWriting } from './page.ts'
 import { longestWait, Quiet, quiet } from './quiet.ts'
 import { Tally } from './tally.ts'
 
@@ -251,6 +251,7 @@ export class Archive {
     if (oldest !== null && oldestAt > end) return
     // Some archives look for `after` only between start and end (Prosody), and would not find what lies before.
     let after = oldestAt >= start ? oldest : null
+    const among = new Among()
     for (;;) {
       let page: ReadPage
       try {
@@ -260,7 +261,7 @@ export class Archive {
         if (failureOf(error).cause !== 'item-not-found') throw error
         return
       }
-      await this.storePage(page, amongKnown(page), { isNews: true }, (known) => known)
+      await this.storePage(page, among.order(messagesOf(page)), { isNews: true }, (known) => known)
       if (page.isComplete || page.last === null || page.items.length === 0) return
       after = page.last
     }

@@ -14,7 +14,7 @@ import type { ArchiveQuery } from '#xmpp/archive.ts'
 import type { ReadPage, Wire } from '#xmpp/wire.ts'
 import { everything, type Archive } from './archive.ts'
 import type { Core } from './core.ts'
-import { amongKnown, messagesOf, storePage, type ApplyReceipt } from './page.ts'
+import { Among, messagesOf, storePage, type ApplyReceipt } from './page.ts'
 
 const pageSize = 50
 /** ms around a place in which its message lies in the archive: servers stamp in whole seconds, and places are moved by rank first. */
@@ -150,9 +150,10 @@ export class History {
     const [, , at] = row.place
     const span = { start: at - mendSpan, end: at + mendSpan }
     const page = await this.#wire.readArchive({ ...everything, ...span, with: conversation.jid })
+    const messages = messagesOf(page, conversation.jid)
     await storePage(this.#core, {
-      messages: messagesOf(page, conversation.jid),
-      order: amongKnown(page, conversation.jid),
+      messages,
+      order: new Among().order(messages),
       applyReceipt: this.#applyReceipt,
     })
   }
@@ -161,6 +162,7 @@ export class History {
   async fillGap(gapId: number): Promise<Fetched> {
     const gap = await this.#core.account.db.get('gap', gapId)
     if (!gap) return { added: 0, isComplete: true }
+    const among = new Among()
     let after: string | null = null
     let added = 0
     for (;;) {
@@ -173,7 +175,7 @@ export class History {
       const isComplete = page.isComplete || page.items.length === 0
       await this.#archive.storePage(
         page,
-        amongKnown(page),
+        among.order(messagesOf(page)),
         { covers: true },
         (known) => known,
         async (writing) => {

@@ -39,9 +39,16 @@ export function messagesOf(page: ReadPage, peer?: BareJid): IncomingMessage[] {
   )
 }
 
-/** For a page of what was told before: what is new in it goes between its neighbours. */
-export function amongKnown(page: ReadPage, peer?: BareJid): PageWriting['order'] {
-  return async (writing) => between(await surroundingsOf(writing, messagesOf(page, peer)))
+/** The order of pages that follow on each other through what was told before: what is new goes between its neighbours. */
+export class Among {
+  readonly #passed = new Map<BareJid, IncomingMessage>()
+
+  /** Of the next page, oldest first. */
+  order(messages: readonly IncomingMessage[]): PageWriting['order'] {
+    const passed = [...this.#passed.values()]
+    for (const message of messages) this.#passed.set(message.peer, message)
+    return async (writing) => between(await surroundingsOf(writing, passed, messages))
+  }
 }
 
 /**

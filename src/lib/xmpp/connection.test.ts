@@ -245,6 +245,12 @@ describe('what only the person can decide', () => {
     expect(stage.tries).toBe(2)
   })
 
+  it('does not stop it: an opening that nobody asked for, whatever it says', async () => {
+    const stage = await new Stage().start(welcome)
+    stage.socket?.onmessage?.({ data: greeting.replace(domain, 'evil.example') } as MessageEvent)
+    expect(stage.state).toMatchObject({ phase: 'waiting', failure: { what: 'stream-invalid', cause: 'opened twice' } })
+  })
+
   it.each(['system-shutdown', 'policy-violation', 'reset'])('does not stop it: %s', async (condition) => {
     const stage = await new Stage().start([streamError(condition)])
     expect(stage.state).toMatchObject({ phase: 'waiting', failure: { what: 'stream-refused', cause: condition } })

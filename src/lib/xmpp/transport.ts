@@ -125,6 +125,8 @@ export class WebSocketTransport implements Transport {
   }
 
   #opened(frame: XMLElement): void {
+    // Nobody asked for it: of a stream that runs it says nothing, least of all that the person must decide something.
+    if (this.hasStream) return this.fail({ what: 'stream-invalid', remedy: 'wait', cause: 'opened twice' })
     // Checked before any credential is sent: a hint may lead to a server that speaks for another domain.
     const from = attributeOf(frame, 'from')
     if (from?.toLowerCase() !== this.#options.domain) {

@@ -38,11 +38,14 @@ afterAll(() => {
 /** All stanzas of tests/stanzas. */
 function recorded(): string[] {
   const folder = new URL('../../stanzas/', import.meta.url)
-  return readdirSync(folder, { recursive: true })
-    .map(String)
-    .filter((name) => name.endsWith('.xml'))
-    .sort()
-    .map((name) => readFileSync(new URL(name, folder), 'utf8').trim())
+  return (
+    readdirSync(folder, { recursive: true })
+      .map(String)
+      .filter((name) => name.endsWith('.xml'))
+      .sort()
+      // The server of the stage numbers its archive too: two messages under one archive id would be one.
+      .map((name) => readFileSync(new URL(name, folder), 'utf8').trim().replace('id="a77"', 'id="recorded"'))
+  )
 }
 
 class Tally {

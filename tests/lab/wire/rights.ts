@@ -37,7 +37,9 @@ export function bare(address: string | undefined): string | null {
   const at = both.indexOf('@')
   const domain = both.slice(at + 1).replace(unseen, '')
   if (at === 0 || domain === '' || /[\s@<>"&']/.test(domain) || slash === address.length - 1) return null
-  return `${both.slice(0, at + 1)}${domain}`.normalize('NFKC').toLowerCase().replace(/\.$/, '')
+  // An ideographic full stop parts labels as well (RFC 5895 section 2).
+  const canonical = `${both.slice(0, at + 1)}${domain}`.normalize('NFKC').toLowerCase()
+  return canonical.replace(/\u3002(?=[^@]*$)/g, '.').replace(/\.$/, '')
 }
 
 /** Resolves prefixes (Namespaces in XML 1.0); the bot's reader knows only the default one. */

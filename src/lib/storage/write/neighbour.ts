@@ -2,7 +2,8 @@
 import type { IncomingMessage } from '#model/incoming.ts'
 import { comparePlaces, type ConversationId, type Place } from '#model/message.ts'
 import type { Writing } from '../database.ts'
-import type { MessageRow } from '../schema.ts'
+import type { StoredMessageRow } from '../schema.ts'
+import { wholeMessage } from '../sound.ts'
 import { rising, type Surroundings } from './placing.ts'
 
 /** The newest place that is not pending; null: there is none. */
@@ -23,32 +24,48 @@ async function lastOf(writing: Writing, conversation: ConversationId, pending: 0
   return last ? { at: last.key[2], rank: last.key[3] } : null
 }
 
-/** What is known of the archive's order where a page of it (oldest first) was told before, by conversation. */
+/**
+ * What is known of the archive's order where a page of it (oldest first) was told before, by conversation. `passed`: the last
+ * message of each conversation in the pages before it.
+ */
 export async function surroundingsOf(
   writing: Writing,
+  passed: readonly IncomingMessage[],
   page: readonly IncomingMessage[],
 ): Promise<Map<ConversationId, Surroundings>> {
-  const { tx } = writing
-  const index = tx.objectStore('message').index('archive')
-  const rows = await Promise.all(
-    page.flatMap(({ by, archiveId }) => (by === null || archiveId === null ? [] : index.get([by, archiveId]))),
-  )
+  const [before, here] = [await rowsOf(writing, passed), await rowsOf(writing, page)]
   const surroundings = new Map<ConversationId, Surroundings>()
-  for (const id of new Set(rows.flatMap((row) => row?.conversation ?? []))) {
-    const covered = (await tx.objectStore('conversation').get(id))?.covered ?? null
+  for (const id of new Set([...before, ...here].map(({ conversation }) => conversation))) {
+    const covered = (await writing.tx.objectStore('conversation').get(id))?.covered ?? null
     // What stands behind the covered end was placed by no page.
-    const isPlaced = (row: MessageRow): boolean => covered !== null && comparePlaces(row, covered) <= 0
-    const known = rising(rows.flatMap((row) => (row?.conversation === id && isPlaced(row) ? placeOf(row) : [])))
-    const [first, last] = [known[0], known.at(-1)]
+    const isPlaced = (place: Place): boolean => covered !== null && comparePlaces(place, covered) <= 0
+    const placesOf = (rows: readonly StoredMessageRow[]): Place[] =>
+      rows
+        .filter((row) => row.conversation === id && row.rank !== '' && isPlaced(row))
+        .map(({ at, rank }) => ({ at, rank }))
+    const [lead = null] = placesOf(before)
+    const known = rising(placesOf(here).filter((place) => lead === null || comparePlaces(lead, place) < 0))
+    const [first, last] = [known[0] ?? lead, known.at(-1) ?? lead]
     if (!first || !last) continue
     const behind = await besides(writing, id, last, 'next')
-    if (behind && covered && comparePlaces(behind, covered) <= 0) known.push(behind)
-    surroundings.set(id, { before: await besides(writing, id, first, 'prev'), known })
+    surroundings.set(id, {
+      before: lead ?? (await besides(writing, id, first, 'prev')),
+      known,
+      behind: behind && isPlaced(behind) ? behind : null,
+    })
   }
   return surroundings
 }
 
-const placeOf = ({ at, rank }: Place): Place => ({ at, rank })
+/** The rows under the archive ids of some messages, in their order. */
+async function rowsOf(writing: Writing, messages: readonly IncomingMessage[]): Promise<StoredMessageRow[]> {
+  const index = writing.tx.objectStore('message').index('archive')
+  const rows = await Promise.all(
+    messages.flatMap(({ by, archiveId }) => (by === null || archiveId === null ? [] : index.get([by, archiveId]))),
+  )
+  // One that is damaged tells its place by its key, if it has one.
+  return rows.flatMap((row) => (row ? wholeMessage(row as StoredMessageRow) : []))
+}
 
 /** The place right before or behind another one, of what is not pending. */
 async function besides(

@@ -121,7 +121,7 @@ describe('a page of what was told before', () => {
           const around = (way: 1 | -1, of: Place | undefined) => (of && placed[placed.indexOf(of) + way]) ?? null
           const before = around(-1, known[0])
           const behind = around(1, known.at(-1))
-          const order = between(new Map([['c', { before, known: behind ? [...known, behind] : known }]]))
+          const order = between(new Map([['c', { before, known, behind }]]))
           const found = told.map((place, at) =>
             at < start || at > end ? place : order.place('c', tail, archive[at]?.stamp ?? 0, place && stored(place)),
           )
@@ -137,7 +137,7 @@ describe('a page of what was told before', () => {
 
   it('puts what stands out of the archive’s order into it', () => {
     const [a, b, c] = [10, 20, 30].map((at) => ({ at, rank: 'a0' })) as [Place, Place, Place]
-    const order = between(new Map([['c', { before: null, known: rising([c, a, b]) }]]))
+    const order = between(new Map([['c', { before: null, known: rising([c, a, b]), behind: null }]]))
     const found = [c, a, b].map((place, at) => order.place('c', c, at, stored(place)))
     expect(found.slice(1)).toEqual([a, b])
     expect(comparePlaces(found[0] as Place, a)).toBeLessThan(0)
@@ -145,7 +145,7 @@ describe('a page of what was told before', () => {
 
   it('is told nothing by a message that was archived once more, and leaves it', () => {
     const [a, again, b] = [10, 30, 20].map((at) => ({ at, rank: 'a0' })) as [Place, Place, Place]
-    const order = between(new Map([['c', { before: null, known: [a, b] }]]))
+    const order = between(new Map([['c', { before: null, known: [a, b], behind: null }]]))
     order.place('c', again, 10, stored(a))
     expect(order.place('c', again, 11, stored(again, { isAgain: true }))).toEqual(again)
     expect(order.place('c', again, 12, null)).toEqual({ at: 12, rank: 'a0' })

@@ -75,11 +75,15 @@ function standsAfter(existing: Existing, previous: Place | null, stamp: number):
 
 /** What stands around a page in one conversation: where an archive's order is known already. */
 export interface Surroundings {
-  /** The nearest place before all of `known`; null: there is none. */
+  /** The nearest place before the page; null: there is none. */
   readonly before: Place | null
-  /** Rising: what of the page stands where the archive has it, and the nearest such place behind it. */
+  /** Rising: what of the page stands where the archive has it. */
   readonly known: readonly Place[]
+  /** The nearest place behind all of them; what stands there may still be an item of the page, and move. */
+  readonly behind: Place | null
 }
+
+const nowhere: Surroundings = { before: null, known: [], behind: null }
 
 /**
  * Items oldest first, of a stretch that was told before: what an archive had not stored by then goes between the places of
@@ -89,11 +93,12 @@ export function between(surroundings: ReadonlyMap<string, Surroundings>): PageOr
   const last = new Map<string, Place>()
   return {
     place(conversation, _covered, stamp, existing) {
-      const { before, known } = surroundings.get(conversation) ?? { before: null, known: [] }
+      const { before, known, behind } = surroundings.get(conversation) ?? nowhere
       // Archived once more: its place tells nothing of this item, nor this item of its place.
       if (existing?.isAgain === true) return { at: existing.at, rank: existing.rank }
       const previous = last.get(conversation) ?? before
-      const next = known.find((each) => previous === null || comparePlaces(previous, each) < 0) ?? null
+      const isAhead = (each: Place): boolean => previous === null || comparePlaces(previous, each) < 0
+      const next = known.find(isAhead) ?? (behind && isAhead(behind) ? behind : null)
       const isRight =
         existing !== null &&
         standsAfter(existing, previous, stamp) &&
@@ -110,7 +115,9 @@ export function between(surroundings: ReadonlyMap<string, Surroundings>): PageOr
 function placeBetween(previous: Place | null, next: Place | null, stamp: number): Place {
   const place = placeAfter(previous, stamp)
   if (next === null || comparePlaces(place, next) < 0) return place
-  return { at: next.at, rank: rankBetween(previous?.at === next.at ? previous.rank : null, next.rank) }
+  // Behind the one before there is room without end; before the next one each would be longer than the last.
+  if (previous !== null && previous.at < next.at) return { at: previous.at, rank: rankBetween(previous.rank, null) }
+  return { at: next.at, rank: rankBetween(previous?.rank ?? null, next.rank) }
 }
 
 /** The longest selection of `places` in which each stands after the one before it: the fewest are out of it. */
