@@ -20,6 +20,8 @@ const pageSize = 250
 const firstPageSize = 100
 export const everything: ArchiveQuery = { with: null, start: null, end: null, after: null, before: null, max: pageSize }
 
+const stampOfLast = (page: ReadPage, fallback: number): number => page.items.at(-1)?.stamp ?? fallback
+
 export interface ArchiveListener {
   progress(done: number, total: number | null): void
   /** The tail was read to its end: all that is known to the server is stored. */
@@ -294,8 +296,4 @@ export class Archive {
 
 function emptyCoverage(archive: CoverageRow['archive']): CoverageRow {
   return { archive, with: '', newest: null, newestAt: 0, oldest: null, oldestAt: 0, isComplete: false }
-}
-
-function stampOfLast(page: ReadPage, fallback: number): number {
-  return page.items.at(-1)?.stamp ?? fallback
 }
