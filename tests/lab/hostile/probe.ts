@@ -61,8 +61,11 @@ function judge({ places, piled }: { places: readonly Place[]; piled: boolean }):
   /** What people wrote, without our own words in it. */
   const bodyText = (said: HTMLElement): string => {
     const copy = said.cloneNode(true) as HTMLElement
+    const isAction = copy.querySelector('.paragraph > .actor') !== null
     for (const own of copy.querySelectorAll('.host, .actor')) own.remove()
-    return [...copy.querySelectorAll('.paragraph, pre')].map((each) => each.textContent).join('')
+    const text = [...copy.querySelectorAll('.paragraph, pre')].map((each) => each.textContent).join('')
+    // Between the name and what it does stands a space of ours.
+    return isAction ? text.slice(1) : text
   }
 
   const judgeBody = (name: string, said: HTMLElement): void => {
