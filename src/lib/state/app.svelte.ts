@@ -106,8 +106,8 @@ export class App implements AppSurface {
     this.#account = account
     this.#chat = chat
     await chat.load()
-    // With the list, not after it: both are drawn in one step. A conversation that cannot be read keeps nobody out of the list.
-    await chat.openConversation(this.#wanted).catch(() => undefined)
+    // Read while the code that draws it is still on its way. Drawn with the list, both would be one task of more than 50 ms.
+    void chat.openConversation(this.#wanted)
   }
 
   async openConversation(id: ConversationId | null): Promise<void> {
