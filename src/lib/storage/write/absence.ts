@@ -2,7 +2,6 @@
  * Which ids of a burst of copies no stored row has, asked of the disk at once: one wait for all instead of several for each.
  * Only absence is known, and it ends when such a row is written; whatever may be there is read when its turn comes (identity.ts).
  */
-import { unwrap } from 'idb'
 import type { IncomingMessage } from '#model/incoming.ts'
 import type { ConversationId } from '#model/message.ts'
 import type { Writing } from '../database.ts'
@@ -19,21 +18,14 @@ export class Absence {
 
   /** `conversation`: null where there is none yet. */
   async look(writing: Writing, copies: readonly (readonly [IncomingMessage, ConversationId | null])[]): Promise<void> {
-    const store = unwrap(writing.tx).objectStore('message')
+    const store = writing.tx.objectStore('message')
     const asked = copies.flatMap(([copy, conversation]) => keysOf(copy, conversation))
-    if (asked.length === 0) return
-    // Requests as the browser has them: three a message are most of what a burst asks of the disk.
-    await new Promise<void>((resolve, reject) => {
-      let left = asked.length
-      for (const [index, key] of asked) {
-        const request = store.index(index).getKey(key)
-        request.onsuccess = () => {
-          if (request.result === undefined) this.#absent.add(nameOf(index, key))
-          if (--left === 0) resolve()
-        }
-        request.onerror = () => reject(request.error ?? new Error('no answer'))
-      }
-    })
+    await Promise.all(
+      asked.map(async ([index, key]) => {
+        const found = await store.index(index).getKey(key as [string, string] & [string, string, string])
+        if (found === undefined) this.#absent.add(nameOf(index, key))
+      }),
+    )
   }
 
   /** True only where no row of the store has this key. */
