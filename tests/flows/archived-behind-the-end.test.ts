@@ -122,7 +122,8 @@ it('when that session hung, and what was said since is read already', async () =
   await storeLate(world, sentAt)
 })
 
-it('when our clock was behind that of the server, so that all of that time stand too early', async () => {
+/** Our clock is 3 s behind; nobody has told yet what was said at `sentAt`, between the first and the third. */
+async function behindOurClock() {
   const world = await World.make()
   const { server } = world
   server.clockOffset = -3_000
@@ -134,6 +135,11 @@ it('when our clock was behind that of the server, so that all of that time stand
   server.say({ body: 'third' })
   await world.pass(60_000)
   server.forgetStreams()
+  return { world, server, tab, sentAt }
+}
+
+it('when our clock was behind that of the server, so that all of that time stand too early', async () => {
+  const { world, server, tab, sentAt } = await behindOurClock()
   server.keep({ body: 'second' }, sentAt)
   server.archive.splice(-2, 2, ...server.archive.slice(-2).reverse())
   await world.reconnect(tab)
@@ -197,17 +203,7 @@ it('when one of ours stands behind its neighbours that the archive had not told 
 })
 
 it('when it is more than a page of them, and our clock was behind', async () => {
-  const world = await World.make()
-  const { server } = world
-  server.clockOffset = -3_000
-  const tab = await world.tab()
-  server.say({ body: 'first' })
-  await world.pass(1_000)
-  const sentAt = server.now
-  await world.pass(1_000)
-  server.say({ body: 'third' })
-  await world.pass(60_000)
-  server.forgetStreams()
+  const { world, server, tab, sentAt } = await behindOurClock()
   const third = server.archive.splice(-1)
   const late = Array.from({ length: 600 }, (_, at) => `late ${at}`)
   for (const body of late) server.keep({ body }, sentAt)

@@ -50,7 +50,7 @@ export async function judge(
   people: { device: Person; bot: Person },
   said: Said,
   server: Control | null,
-  { forgotten = new Set(), order = said.bot, orphaned = new Map(), storyOf }: ServerFaults = {},
+  { forgotten = new Set(), order = said.bot, orphaned = new Map(), storyOf = () => '' }: ServerFaults = {},
 ): Promise<Verdict> {
   const stored = await tab.messages(people.bot.jid)
   const verdict: Verdict = {
@@ -81,6 +81,7 @@ export async function judge(
     return copy === 0 || copy > (orphaned.get(body) ?? 0)
   })
   verdict.late = told.length - heard.length
+  for (const [body, count] of copies) if (count > 1) console.log(`${body}, ${count} times: ${storyOf(body)}`)
   const certain = said.device.filter((body) => !uncertain.has(body))
   compare(verdict, 'device keeps its own', certain, bodies(true))
   const kept = said.bot.filter((body) => !forgotten.has(body))

@@ -62,19 +62,7 @@ export class Scene {
     const orphaned = new Map(said.device.map((body) => [body, tape.orphaned.get(idOf(body)) ?? 0]))
     const storyOf = (body: string): string => tape.storyOf(idOf(body))
     const faults = { forgotten, order, orphaned, storyOf }
-    const verdict = await judge(tab, this.bot, { device: anna, bot: boris }, said, archive, faults)
-    const stories = this.#twice(said.device)
-    if (verdict.twice > 0) verdict.examples.push(...stories)
-    else for (const story of stories) console.log(story)
-    return verdict
-  }
-
-  /** What became of the first few of ours that the bot has twice. */
-  #twice(said: readonly string[]): string[] {
-    const mine = new Set(said)
-    const heard = this.bot.heard.flatMap(({ body }) => (body !== undefined && mine.has(body) ? [body] : []))
-    const twice = new Set(heard.filter((body, at) => heard.indexOf(body) !== at))
-    return [...twice].slice(0, 5).map((body) => `${body}: ${this.device.tape.storyOf(idOf(body))}`)
+    return judge(tab, this.bot, { device: anna, bot: boris }, said, archive, faults)
   }
 
   /**

@@ -16,12 +16,14 @@ export function lastPending(writing: Writing, conversation: ConversationId): Pro
   return lastOf(writing, conversation, 1)
 }
 
-async function lastOf(writing: Writing, conversation: ConversationId, pending: 0 | 1): Promise<Place | null> {
-  const index = writing.tx.objectStore('message').index('timeline')
-  const range = IDBKeyRange.bound([conversation, pending], [conversation, pending, []])
-  // The key tells the place even where the row is not whole.
-  const last = await index.openKeyCursor(range, 'prev')
-  return last ? { at: last.key[2], rank: last.key[3] } : null
+function lastOf(writing: Writing, conversation: ConversationId, pending: 0 | 1): Promise<Place | null> {
+  return edgeOf(writing, IDBKeyRange.bound([conversation, pending], [conversation, pending, []]), 'prev')
+}
+
+/** The place at the beginning or the end of a stretch of the timeline. The key tells it even where the row is not whole. */
+async function edgeOf(writing: Writing, range: IDBKeyRange, direction: 'prev' | 'next'): Promise<Place | null> {
+  const edge = await writing.tx.objectStore('message').index('timeline').openKeyCursor(range, direction)
+  return edge ? { at: edge.key[2], rank: edge.key[3] } : null
 }
 
 /**
@@ -33,9 +35,9 @@ export async function surroundingsOf(
   passed: readonly IncomingMessage[],
   page: readonly IncomingMessage[],
 ): Promise<Map<ConversationId, Surroundings>> {
-  const [before, here] = [await rowsOf(writing, passed), await rowsOf(writing, page)]
+  const [led, here] = [await rowsOf(writing, passed), await rowsOf(writing, page)]
   const surroundings = new Map<ConversationId, Surroundings>()
-  for (const id of new Set([...before, ...here].map(({ conversation }) => conversation))) {
+  for (const id of new Set([...led, ...here].map(({ conversation }) => conversation))) {
     const covered = (await writing.tx.objectStore('conversation').get(id))?.covered ?? null
     // What stands behind the covered end was placed by no page.
     const isPlaced = (place: Place): boolean => covered !== null && comparePlaces(place, covered) <= 0
@@ -43,16 +45,15 @@ export async function surroundingsOf(
       rows
         .filter((row) => row.conversation === id && row.rank !== '' && isPlaced(row))
         .map(({ at, rank }) => ({ at, rank }))
-    const [lead = null] = placesOf(before)
+    const [lead = null] = placesOf(led)
     const known = rising(placesOf(here).filter((place) => lead === null || comparePlaces(lead, place) < 0))
     const [first, last] = [known[0] ?? lead, known.at(-1) ?? lead]
     if (!first || !last) continue
-    const behind = await besides(writing, id, last, 'next')
-    surroundings.set(id, {
-      before: lead ?? (await besides(writing, id, first, 'prev')),
-      known,
-      behind: behind && isPlaced(behind) ? behind : null,
-    })
+    const above = IDBKeyRange.bound([id, 0], [id, 0, first.at, first.rank], false, true)
+    const below = IDBKeyRange.bound([id, 0, last.at, last.rank], [id, 0, []], true)
+    const before = lead ?? (await edgeOf(writing, above, 'prev'))
+    const behind = await edgeOf(writing, below, 'next')
+    surroundings.set(id, { before, known, behind: behind && isPlaced(behind) ? behind : null })
   }
   return surroundings
 }
@@ -65,21 +66,4 @@ async function rowsOf(writing: Writing, messages: readonly IncomingMessage[]): P
   )
   // One that is damaged tells its place by its key, if it has one.
   return rows.flatMap((row) => (row ? wholeMessage(row as StoredMessageRow) : []))
-}
-
-/** The place right before or behind another one, of what is not pending. */
-async function besides(
-  writing: Writing,
-  conversation: ConversationId,
-  { at, rank }: Place,
-  direction: 'prev' | 'next',
-): Promise<Place | null> {
-  const index = writing.tx.objectStore('message').index('timeline')
-  const here = [conversation, 0, at, rank]
-  const range =
-    direction === 'prev'
-      ? IDBKeyRange.bound([conversation, 0], here, false, true)
-      : IDBKeyRange.bound(here, [conversation, 0, []], true)
-  const found = await index.openKeyCursor(range, direction)
-  return found ? { at: found.key[2], rank: found.key[3] } : null
 }
