@@ -214,6 +214,20 @@ it('when it is more than a page of them, and our clock was behind', async () => 
   expect(Math.max(...(await world.messages()).map(({ rank }) => rank.length))).toBeLessThan(8)
 })
 
+it('is looked for behind the tail, however long that takes', async () => {
+  const world = await World.make()
+  const tab = await world.tab()
+  const { server } = world
+  server.say({ body: 'first' })
+  await world.pass(60_000)
+  server.forgetStreams()
+  server.beforePage = ({ end }) => (end === null ? undefined : new Promise(() => undefined))
+  await world.reconnect(tab)
+  server.keep({ body: 'told to nobody' })
+  await world.pass(60_000)
+  expect(await world.bodies()).toEqual(['first', 'told to nobody'])
+})
+
 it('moves nothing that it reads again', async () => {
   const world = await World.make()
   const tab = await world.tab()
