@@ -45,6 +45,9 @@ it('does not tell the next session how far the last one was', async () => {
   const tab = await world.tab()
   for (let i = 0; i < 20; i++) world.server.say({ body: `${i}` })
   await world.settle()
+  // It counts, and nothing is stored for it: its number must be written before it is told.
+  world.server.send('<presence xmlns="jabber:client" from="nobody@elsewhere.example" type="probe"/>')
+  await world.settle()
   tab.wire().askForAck()
   renew(world, tab)
   await world.settle()

@@ -132,7 +132,7 @@ export class Lead {
     })
     this.#receiver = new Receiver(this.#core, this.#archive, this.#outbox, this.#roster, {
       committed: (number) => this.#wire.commit(number),
-      putStream: (writing, handled) => this.#stream.put(writing, handled),
+      stream: this.#stream,
       received: () => this.#tell(),
       applyDisplayed: (...given) => this.#displayed.apply(...given),
     })

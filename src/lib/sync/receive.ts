@@ -12,6 +12,7 @@ import type { Core } from './core.ts'
 import type { Outbox } from './outbox.ts'
 import { quiet } from './quiet.ts'
 import type { Roster } from './roster.ts'
+import type { DurableStream } from './stream.ts'
 import { storeReadable } from './unreadable.ts'
 
 /** A burst is cut into transactions of at most this many stanzas, so that none holds the others up. */
@@ -27,8 +28,8 @@ interface Item {
 export interface ReceiverListener {
   /** Effects up to this number are durable. */
   committed(number: number): void
-  /** Kept in the same transaction: what must survive to resume here. */
-  putStream(writing: Writing, handled: number): Promise<void>
+  /** What must survive to resume here is put into the same transaction. */
+  readonly stream: Pick<DurableStream, 'put' | 'stored'>
   /** Receipts may be due, and read positions. */
   received(): void
   /** Another device of ours has read so far. */
@@ -118,8 +119,10 @@ export class Receiver {
     await writer.foresee(events.flatMap((event) => (event.kind === 'message' ? event.message : [])))
     for (const event of events) await this.#apply(writing, writer, event, settled)
     await writer.finish()
-    const last = this.#queue[events.length - 1]
-    if (last && last.number > 0) await this.#listener.putStream(writing, last.number)
+    const { number = 0 } = this.#queue[events.length - 1] ?? {}
+    if (number === 0) return
+    await this.#listener.stream.put(writing, number)
+    settled.push(() => this.#listener.stream.stored(number))
   }
 
   async #apply(writing: Writing, writer: MessageWriter, event: WireEvent, settled: (() => void)[]): Promise<void> {

@@ -15,6 +15,8 @@ export class DurableStream {
   readonly #wire: Wire
   /** The number the server waits for; null: none. */
   #owed: number | null = null
+  /** How far this session lies on the disk, as far as was heard; null: nothing was. */
+  #stored: number | null = null
 
   constructor(core: Core, wire: Wire) {
     this.#core = core
@@ -24,6 +26,12 @@ export class DurableStream {
   /** A session is over: what it owed is nothing to the next. */
   lost(): void {
     this.#owed = null
+    this.#stored = null
+  }
+
+  /** What was put with this number has been committed: acknowledging it needs no transaction of its own. */
+  stored(handled: number): void {
+    this.#stored = handled
   }
 
   /** Puts what is needed to resume into a transaction. `handled`: with its effects; null: as far as the wire knows. */
@@ -36,6 +44,7 @@ export class DurableStream {
 
   /** null: there is nothing to resume. */
   async replace(writing: Writing, state: StreamState | null): Promise<void> {
+    this.#stored = null
     if (state === null) return writing.tx.objectStore('meta').delete('stream')
     const row: StreamRow = { ...state, at: writing.now }
     await putMeta(writing, 'stream', row)
@@ -66,9 +75,10 @@ export class DurableStream {
       const handled: number = this.#owed
       try {
         // The row may be another session's by now.
-        await this.#core.write(async (writing) => {
-          if (session === this.#core.session) await this.put(writing, handled)
-        })
+        if (handled !== this.#stored)
+          await this.#core.write(async (writing) => {
+            if (session === this.#core.session) await this.put(writing, handled)
+          })
       } catch {
         // Nothing is acknowledged that is not stored; the server asks again.
         break
