@@ -44,6 +44,8 @@ export class ManyTabs {
   #opened = 0
   #offlineFor = 0
   #isOver = false
+  /** A tab is to fall asleep. */
+  #isHushed = false
   #url = ''
 
   constructor(stage: Stage, plan: ManyTabsPlan) {
@@ -80,6 +82,7 @@ export class ManyTabs {
         await pause(this.#dice.between(0, 300))
         await this.#operate()
         await this.harvest()
+        if ((done + 1) % 100 === 0) console.log(`${done + 1} operations`)
       }
     } finally {
       this.#isOver = true
@@ -96,7 +99,7 @@ export class ManyTabs {
     return Promise.all(
       this.#tabs.map(async (tab) => {
         const notes = await tab.notes()
-        return `${tab.name} ${tab.state}, ${await tab.openWork()} open: ${await words(tab).catch(String)}, ${JSON.stringify(notes)}`
+        return `${tab.name} ${tab.state}, open: ${(await tab.work()).join(', ')}; ${await words(tab).catch(String)}, ${JSON.stringify(notes)}`
       }),
     )
   }
@@ -118,14 +121,15 @@ export class ManyTabs {
     for (let at = 1; !this.#isOver; at++) {
       this.record.said(who, `${who} ${at}`)
       await this.#stage[who].send(this.#stage.anna.jid, `${who} ${at}`)
-      await pause(this.#plan.pace * slowness)
+      do await pause(this.#plan.pace * slowness)
+      while (this.#isHushed)
     }
   }
 
   async #personTalks(): Promise<void> {
     while (!this.#isOver) {
       await pause(this.#plan.pace * 3)
-      const ready = this.#tabs.filter((tab) => tab.awakeSince < Infinity && !tab.isSaying)
+      const ready = this.#isHushed ? [] : this.#tabs.filter((tab) => tab.awakeSince < Infinity && !tab.isSaying)
       if (ready.length > 0) this.#say(this.#dice.pick(ready))
     }
   }
@@ -226,7 +230,8 @@ export class ManyTabs {
     if (how === 'close') await tab.close()
     if (how === 'reload') await tab.reload(false)
     if (how === 'sleep') {
-      await tab.sleep(isVisible)
+      this.#isHushed = true
+      await tab.sleep(isVisible).finally(() => (this.#isHushed = false))
       return Date.now()
     }
     return at

@@ -20,7 +20,8 @@ export interface Notes {
 
 declare global {
   interface Window {
-    tabNotes?: { take(): Notes; openWork(): number }
+    /** `openWork`: how many transactions are under way; `work`: which ones, and since when. */
+    tabNotes?: { take(): Notes; openWork(): number; work(): string[] }
   }
 }
 
@@ -28,7 +29,8 @@ declare global {
 export function keepNotes(): void {
   const seen = new Map<string, number>()
   let [fresh, led, epochs]: [[string, number][], number[], number[]] = [[], [], []]
-  let [oldWrites, openWork, epoch] = [0, 0, 0]
+  let [oldWrites, epoch] = [0, 0]
+  const open = new Map<IDBTransaction, string>()
   let stream: WebSocket | null = null
   let isCaughtUp = false
   let visibleSince = document.visibilityState === 'visible' ? Date.now() : null
@@ -71,15 +73,15 @@ export function keepNotes(): void {
     const tx = begin.apply(this, given)
     const work = { writes: 0, epoch: null as number | null }
     written.set(tx, work)
-    openWork++
+    open.set(tx, `${tx.mode} ${[...tx.objectStoreNames].join(' ')} since ${Math.round(performance.now())}`)
     let stored: number | undefined
     if (tx.mode === 'readwrite' && tx.objectStoreNames.contains('message')) {
       const asked = tx.objectStore('meta').get('epoch')
       asked.onsuccess = () => (stored = asked.result?.value ?? 0)
     }
-    tx.addEventListener('abort', () => openWork--)
+    tx.addEventListener('abort', () => open.delete(tx))
     tx.addEventListener('complete', () => {
-      openWork--
+      open.delete(tx)
       if (work.epoch !== null) epochs.push((epoch = work.epoch))
       if (work.writes > 0 && stored !== undefined && stored !== epoch) oldWrites++
     })
@@ -99,10 +101,11 @@ export function keepNotes(): void {
   }
 
   window.tabNotes = {
-    openWork: () => openWork,
+    openWork: () => open.size,
+    work: () => [...open.values(), `now ${Math.round(performance.now())}`],
     take: () => {
       const isLeader = stream?.readyState === WebSocket.OPEN
-      const notes = { seen: fresh, led, epochs, oldWrites, openWork, isLeader, visibleSince }
+      const notes = { seen: fresh, led, epochs, oldWrites, openWork: open.size, isLeader, visibleSince }
       ;[fresh, led, epochs] = [[], [], []]
       oldWrites = 0
       return notes

@@ -61,14 +61,20 @@ export class Tab {
     return Promise.race([taken, pause(patience, null, { ref: false })])
   }
 
-  /** Between two transactions: a page that sleeps in one holds up the disk for all, so browsers let none sleep there. */
+  /**
+   * Between two transactions: a page that sleeps in one holds up the disk for all, so browsers let none sleep there. There is
+   * such a moment only while nobody talks. @throws where there is none for long
+   */
   async sleep(isVisible: boolean): Promise<void> {
     this.awakeSince = Infinity
     this.state = isVisible ? 'held' : 'frozen'
-    for (;;) {
+    for (const until = Date.now() + patience; ;) {
+      if (Date.now() > until) throw new Error(`${this.name} is always at work: ${(await this.work()).join(', ')}`)
       if ((await this.openWork()) === 0) {
         if (isVisible) await this.#hold()
         else await this.#hand.send('Page.setWebLifecycleState', { state: 'frozen' })
+        // What was on its way in it begins only now.
+        await pause(100)
         if ((await this.openWork()) === 0) return
         await this.#wake(isVisible)
       }
@@ -87,8 +93,18 @@ export class Tab {
 
   /** Transactions under way; a page that sleeps tells, too. */
   async openWork(): Promise<number> {
-    const expression = 'window.tabNotes?.openWork() ?? 0'
-    return (await this.#hand.send('Runtime.evaluate', { expression })).result.value
+    return this.#ask('window.tabNotes?.openWork() ?? 0')
+  }
+
+  /** Which they are. */
+  async work(): Promise<string[]> {
+    return this.#ask('window.tabNotes?.work() ?? []')
+  }
+
+  /** Also of one that sleeps. */
+  async #ask<T>(expression: string): Promise<T> {
+    const { result } = await this.#hand.send('Runtime.evaluate', { expression, returnByValue: true })
+    return result.value as T
   }
 
   async wake(): Promise<void> {

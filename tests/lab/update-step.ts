@@ -1,4 +1,4 @@
-// What happens around one release of the site in update.ts, said or rolled.
+// What happens around one release of the site in update.ts, said or rolled, and what is counted there.
 import type { Dice } from './engine/dice.ts'
 
 /** What happens around one release. */
@@ -16,6 +16,25 @@ export interface Step {
 }
 
 export type Place = 'list' | 'conversation' | 'settings'
+
+export interface UpdateOutcome {
+  updates: number
+  /** Releases that came damaged at first, and those of them that got into a page or the worker's files. */
+  damaged: number
+  poisoned: number
+  /** Pages that were looked at; those that did not come up or lacked code; those with code of two releases. */
+  looks: number
+  broken: number
+  mixed: number
+  /** Tabs that were not told of a new version within patience; clicks after which the old one still ran, and tabs closed in vain. */
+  untold: number
+  unapplied: number
+  draftsLost: number
+  sent: number
+  lost: number
+  twice: number
+  misordered: number
+}
 
 /** A random step; the same dice give the same ones. */
 export function rollStep({ roll, pick, between }: Dice): Step {

@@ -89,7 +89,8 @@ function judge({ places, piled }: { places: readonly Place[]; piled: boolean }):
 
   /** Ink is no overflow that a browser counts, so something has to cut it off. */
   const isClipped = (element: HTMLElement): boolean => {
-    return [element, element.parentElement!].some((each) => getComputedStyle(each).overflowY !== 'visible')
+    const around = [element, element.parentElement, element.closest('.said')]
+    return around.some((each) => each !== null && getComputedStyle(each).overflowY !== 'visible')
   }
 
   for (const { name, selector, nth = -1, from, text, includes, isBody, isOurs } of places) {

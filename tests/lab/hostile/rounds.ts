@@ -65,7 +65,7 @@ function bodyPlace(name: string, text: string, after: string): Place {
   return { name, selector: '[role=article] .said', text: bodyOf(text), isBody: true, after }
 }
 
-/** The conversation on a phone: header, message, names that only screen readers say; then what is known of the message. */
+/** The conversation on a phone: header, message, names that only screen readers say; what is known of the message; an action. */
 export const talk: Round = [
   wired(async (scene, one) => {
     await show(scene, narrow, `#/c/${scene.conversation}`)
@@ -102,6 +102,10 @@ export const talk: Round = [
     await page.keyboard.press('Escape')
     return null
   },
+  wired(async ({ prosody, anna, boris, turn }, { id, text }) => {
+    await prosody.inject(anna.jid, message(`${boris.jid}/x`, '/me waves', `action-${id}-${turn}`))
+    return [{ name: 'name before an action', selector: '[role=article] .actor', text: nameOf(text) || boris.user }]
+  }),
 ]
 
 /** What of a text can stand behind the slash of an address, and as the id of a stanza. */
