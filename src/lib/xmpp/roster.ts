@@ -22,6 +22,7 @@ export interface RosterItem {
 
 export interface RosterAnswer {
   readonly items: readonly RosterItem[]
+  /** null: there is none, or not every item could be read, so that the server must tell them again. */
   readonly version: string | null
 }
 
@@ -30,7 +31,9 @@ const subscriptions: ReadonlySet<string> = new Set(['none', 'to', 'from', 'both'
 export function readRoster(iq: XMLElement): RosterAnswer | null {
   const query = childOf(iq, 'query', ns.roster)
   if (!query) return null
-  return { items: childrenOf(query, 'item', ns.roster).flatMap(readItem), version: attributeOf(query, 'ver') }
+  const told = childrenOf(query, 'item', ns.roster)
+  const items = told.flatMap(readItem)
+  return { items, version: items.length === told.length ? attributeOf(query, 'ver') : null }
 }
 
 function readItem(item: XMLElement): RosterItem[] {

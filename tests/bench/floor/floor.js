@@ -250,7 +250,10 @@ async function scrollable(conversation) {
       const older = await readBack(db, conversation, oldest.place, step)
       if (older.length === 0) return
       oldest = older.at(-1)
+      const height = viewport.scrollHeight
       feed.prepend(...older.reverse().map((row) => article(bodyOf(row))))
+      // What is read stays where it stands, as in the product: else the next page would come without a turn of the wheel.
+      viewport.scrollTop += viewport.scrollHeight - height
       observer.observe(border)
     },
     { root: viewport, rootMargin: '600px' },
