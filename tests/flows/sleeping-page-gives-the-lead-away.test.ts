@@ -59,3 +59,33 @@ it('reads nothing before it wakes, and then all', async () => {
   await world.settle()
   expect(second.changes.slice(before)).toEqual([{ kind: 'everything' }])
 })
+
+it('hears of no state before it wakes: screens read by it', async () => {
+  const world = await World.make()
+  const first = await world.tab()
+  const second = await world.tab()
+  second.network.change({ frozen: true })
+  const before = second.states.length
+  first.wire().cut()
+  await world.settle()
+  expect(second.states).toHaveLength(before)
+  second.network.change({ frozen: false })
+  await world.settle()
+  expect(second.engine.state.connection.phase).toBe(first.engine.state.connection.phase)
+})
+
+it('hears no answer before it wakes, to a question or a command', async () => {
+  const world = await World.make()
+  await world.tab()
+  const second = await world.tab()
+  const heard: string[] = []
+  void second.engine.ask({ ask: 'older', conversation: 'none' as never }).then(() => heard.push('question'))
+  void second.engine.execute({ do: 'open', jid: 'juliet@capulet.example' as never }).then(() => heard.push('command'))
+  await Promise.resolve()
+  second.network.change({ frozen: true })
+  await world.settle()
+  expect(heard).toEqual([])
+  second.network.change({ frozen: false })
+  await world.settle()
+  expect(heard.sort()).toEqual(['command', 'question'])
+})

@@ -64,7 +64,7 @@ export class Announcements {
   hear({ changes, number }: Announced): void {
     if (this.#isPast(number)) return
     const isNext = this.#number === null || this.#number + 1 === number
-    // Messages reach a sleeping page, answers of the disk do not: a read begun now would hold up every writer.
+    // A read begun asleep would hold up every writer (asleep.ts).
     if (!isNext || this.#network.isFrozen()) return this.#miss(number)
     this.#number = number
     this.#listener.changed(changes)
@@ -75,6 +75,11 @@ export class Announcements {
     if (this.#isPast(number)) return
     if (this.#number === null) this.#number = number
     else if (this.#number !== number) this.#miss(number)
+  }
+
+  /** Something else was told in its sleep, and is to be asked for when it wakes. */
+  slept(): void {
+    this.#hasMissed = true
   }
 
   /** Of a leader before the one that was heard last. */

@@ -14,6 +14,7 @@ import type { Tabs } from '#model/tabs.ts'
 import { takeEpoch, type AccountDatabase, type RootDatabase } from '#storage/database.ts'
 import type { Proof } from '#xmpp/login.ts'
 import { Announcements, type Announced } from './announce.ts'
+import { Asleep } from './asleep.ts'
 import { Attention } from './attention.ts'
 import { Core } from './core.ts'
 import { Lead, type MakeWire } from './lead.ts'
@@ -73,6 +74,7 @@ export class Engine {
   readonly #leadership: Leadership
   readonly #requests: Requests
   readonly #announcements: Announcements
+  readonly #asleep: Asleep
   readonly #channel: string
   readonly #unlisten: () => void
   readonly #questions: Questions
@@ -87,7 +89,8 @@ export class Engine {
     this.#listener = listener
     const { account, tabs, clock, network, root, accountId } = options
     this.#channel = `${account.name}:engine`
-    this.#requests = new Requests(root, account, accountId, tabs, clock)
+    this.#asleep = new Asleep(network)
+    this.#requests = new Requests(root, account, accountId, tabs, clock, this.#asleep)
     this.#questions = new Questions(clock, (id, question) => this.#post({ kind: 'question', id, question }))
     this.#announcements = new Announcements(network, (announced) => this.#post(announced), {
       changed: (changes) => listener.changed(changes),
@@ -216,6 +219,7 @@ export class Engine {
     this.#leadership.stop()
     this.#requests.stop()
     this.#announcements.stop()
+    this.#asleep.stop()
     this.#unlisten()
     this.#questions.stop()
   }
@@ -259,7 +263,8 @@ export class Engine {
       case 'changed':
         return this.#announcements.hear(signal)
       case 'state':
-        if (!this.#lead) this.#hear(signal.state)
+        if (this.#options.network.isFrozen()) this.#announcements.slept()
+        else if (!this.#lead) this.#hear(signal.state)
         return
       case 'state?':
         if (this.#lead) this.#post({ kind: 'state', state: this.#state })
@@ -271,7 +276,7 @@ export class Engine {
             .then((answer) => this.#post({ kind: 'answer', id: signal.id, answer }))
         return
       case 'answer':
-        return this.#questions.answered(signal.id, signal.answer)
+        return this.#asleep.whenAwake(() => this.#questions.answered(signal.id, signal.answer))
       case 'look':
         this.#attention?.report(signal.tab, signal.look)
         return

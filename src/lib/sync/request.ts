@@ -17,6 +17,7 @@ import {
   type Request,
 } from '#storage/write/request.ts'
 import type { RequestRow } from '#storage/schema.ts'
+import type { Asleep } from './asleep.ts'
 
 type Signal =
   { readonly kind: 'asked' } | { readonly kind: 'answer'; readonly id: string; readonly result: CommandResult }
@@ -41,6 +42,7 @@ export class Requests {
   readonly #account: string
   readonly #tabs: Tabs
   readonly #clock: Clock
+  readonly #asleep: Asleep
   readonly #channel: string
   readonly #waiting = new Map<string, (result: CommandResult) => void>()
   readonly #unlisten: () => void
@@ -48,12 +50,20 @@ export class Requests {
   readonly #lanes = [lane(false), lane(true)] as const
   readonly #timers = new Set<() => void>()
 
-  constructor(root: RootDatabase, database: AccountDatabase, account: string, tabs: Tabs, clock: Clock) {
+  constructor(
+    root: RootDatabase,
+    database: AccountDatabase,
+    account: string,
+    tabs: Tabs,
+    clock: Clock,
+    asleep: Asleep,
+  ) {
     this.#root = root
     this.#database = database
     this.#account = account
     this.#tabs = tabs
     this.#clock = clock
+    this.#asleep = asleep
     this.#channel = `${database.name}:request`
     this.#unlisten = tabs.listen(this.#channel, (message) => this.#receive(message as Signal))
   }
@@ -131,7 +141,7 @@ export class Requests {
 
   #receive(signal: Signal): void {
     if (signal.kind === 'asked' && this.#execute) this.#run()
-    if (signal.kind === 'answer') this.#answered(signal.id, signal.result)
+    if (signal.kind === 'answer') this.#asleep.whenAwake(() => this.#answered(signal.id, signal.result))
   }
 
   #answered(id: string, result: CommandResult): void {
