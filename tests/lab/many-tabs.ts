@@ -145,7 +145,7 @@ export class ManyTabs {
     this.#tabs = this.#tabs.filter(({ state }) => state !== 'gone')
     const asleep = this.#tabs.filter((tab) => !tab.isAwake)
     const awake = this.#tabs.filter((tab) => tab.isAwake)
-    const operation = awake.length === 0 ? 'open' : this.#pick()
+    const operation = awake.length > 0 ? this.#pick() : this.#tabs.length < most ? 'open' : 'wake'
     this.record.count(operation)
     if (operation === 'open') return this.#tabs.length < most ? this.#open() : this.#leave('close')
     if (operation === 'network') return this.#setOffline(this.#offlineFor === 0)
@@ -231,8 +231,7 @@ export class ManyTabs {
     if (how === 'reload') await tab.reload(false)
     if (how === 'sleep') {
       this.#isHushed = true
-      await tab.sleep(isVisible).finally(() => (this.#isHushed = false))
-      return Date.now()
+      return tab.sleep(isVisible).finally(() => (this.#isHushed = false))
     }
     return at
   }

@@ -63,9 +63,9 @@ export class Tab {
 
   /**
    * Between two transactions: a page that sleeps in one holds up the disk for all, so browsers let none sleep there. There is
-   * such a moment only while nobody talks. @throws where there is none for long
+   * such a moment only while nobody talks. Answers when it was, ms since 1970. @throws where there is none for long
    */
-  async sleep(isVisible: boolean): Promise<void> {
+  async sleep(isVisible: boolean): Promise<number> {
     this.awakeSince = Infinity
     this.state = isVisible ? 'held' : 'frozen'
     for (const until = Date.now() + patience; ;) {
@@ -73,9 +73,10 @@ export class Tab {
       if ((await this.openWork()) === 0) {
         if (isVisible) await this.#hold()
         else await this.#hand.send('Page.setWebLifecycleState', { state: 'frozen' })
+        const at = Date.now()
         // What was on its way in it begins only now.
         await pause(100)
-        if ((await this.openWork()) === 0) return
+        if ((await this.openWork()) === 0) return at
         await this.#wake(isVisible)
       }
       await pause(50)
