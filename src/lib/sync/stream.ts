@@ -15,7 +15,10 @@ export class DurableStream {
   readonly #wire: Wire
   /** The number the server waits for; null: none. */
   #owed: number | null = null
-  /** How far this session lies on the disk, as far as was heard; null: nothing was. */
+  /**
+   * How far this session lies on the disk; null: unknown. The work of a transaction begins when all before it have been told
+   * of, so that one which puts a smaller number is never taken for one with a greater.
+   */
   #stored: number | null = null
 
   constructor(core: Core, wire: Wire) {
