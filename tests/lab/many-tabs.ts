@@ -254,6 +254,7 @@ export class ManyTabs {
     }
     this.record.tookOver(how, patience)
     for (const line of await this.standing()) this.record.note(line)
+    console.log(`nobody took over:\n${this.record.trail.slice(-30).join('\n')}`)
   }
 }
 
