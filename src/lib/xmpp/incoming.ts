@@ -41,10 +41,9 @@ export function passGate(stanza: XMLElement, trust: Trust, queries: ArchiveQueri
   }
   if (!isOwnPush(stanza, trust.self)) return { kind: 'refused', why: 'roster-push-of-a-stranger' }
   const answer = readRoster(stanza)
+  if (!answer) return { kind: 'refused', why: 'roster-push-without-items' }
   // Without an item it would bring nothing but a version, as if what belongs to that were here (RFC 6121 section 2.1.6).
-  return answer?.items.length
-    ? { kind: 'roster', answer }
-    : { kind: 'refused', why: 'roster-push-without-items' }
+  return { kind: 'roster', answer: answer.items.length > 0 ? answer : { ...answer, version: null } }
 }
 
 function passMessage(stanza: XMLElement, trust: Trust, queries: ArchiveQueries): WireEvent {
