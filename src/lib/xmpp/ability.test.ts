@@ -3,7 +3,7 @@ import type { Clock } from '#model/clock.ts'
 import { Failed, failureOf } from '#model/failure.ts'
 import type { BareJid } from '#model/jid.ts'
 import { discover } from './ability.ts'
-import { element, type Markup, type XMLElement } from './element.ts'
+import { element, escapeText, type Markup, type XMLElement } from './element.ts'
 import { ns } from './namespace.ts'
 import { parseFrame } from './parse.ts'
 
@@ -79,5 +79,15 @@ describe('discovering', () => {
 
   it('does not wait for the time', async () => {
     expect(await ask({ time: silence })).toMatchObject({ archive: 'available', clockOffset: null })
+  })
+
+  it.each([
+    ['1970-01-01T00:00:00Z', 0],
+    ['1969-12-31T23:59:59Z', 0],
+    ['1970-01-01T00:00:01Z', 1_500],
+    ['1969-12-31T23:59:58Z', -1_500],
+  ])('trusts the device where %s, in whole seconds, is what it says itself', async (utc, clockOffset) => {
+    const time = iq(element('time', { xmlns: ns.time }, [element('utc', {}, [escapeText(utc)])]))
+    expect(await ask({ time })).toMatchObject({ clockOffset })
   })
 })

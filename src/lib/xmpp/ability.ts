@@ -65,8 +65,12 @@ async function clockOffset(session: Pick<Session, 'ask'>, account: BareJid, cloc
   const before = clock.now()
   try {
     const at = readTime(await session.ask('get', domainOf(account), writeTimeQuery()))
+    if (at === null) return null
+    const after = clock.now()
     // Servers tell whole seconds: half a second is the best guess between.
-    return at === null ? null : at + 500 - (before + clock.now()) / 2
+    const offset = at + 500 - (before + after) / 2
+    // Within what cannot be told apart the device is right: guessed anew by each session, time would run backwards.
+    return Math.abs(offset) <= 500 + (after - before) / 2 ? 0 : offset
   } catch (error) {
     // Places are then guessed by the device's clock, as before; nobody need wait for that.
     if (failureOf(error).what === 'connection-lost') throw error

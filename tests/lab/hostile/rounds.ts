@@ -102,9 +102,14 @@ export const talk: Round = [
     await page.keyboard.press('Escape')
     return null
   },
-  wired(async ({ prosody, anna, boris, turn }, { id, text }) => {
+  wired(async (scene, { id, text }) => {
+    const { prosody, anna, boris, turn } = scene
+    const after = await lastKey(scene)
     await prosody.inject(anna.jid, message(`${boris.jid}/x`, '/me waves', `action-${id}-${turn}`))
-    return [{ name: 'name before an action', selector: '[role=article] .actor', text: nameOf(text) || boris.user }]
+    return [
+      bodyPlace('action', 'waves', after),
+      { name: 'name before an action', selector: '[role=article] .actor', text: nameOf(text) || boris.user },
+    ]
   }),
 ]
 
