@@ -12,6 +12,7 @@ const push = (...items: Markup[]): Markup =>
 it('keeps what was pushed after the answer, and drops what it removed', async () => {
   const world = await World.make()
   world.server.rosterItems = [item(juliet, 'both'), item(nurse, 'both')]
+  world.server.rosterVersion = '1'
   const tab = await world.tab()
   expect((await world.account.db.getAllKeys('roster')).sort()).toEqual([juliet, nurse])
   tab.wire().cut()
@@ -36,4 +37,18 @@ it('drops a request that we accepted elsewhere', async () => {
   world.server.send(push(item(nurse, 'from')))
   await world.settle()
   expect(await world.account.db.count('subscription')).toBe(0)
+})
+
+it('asks for the whole roster after a push that could not be read, whatever comes behind it', async () => {
+  const world = await World.make()
+  world.server.rosterItems = [item(juliet, 'both')]
+  world.server.rosterVersion = '1'
+  await world.tab()
+  const version = async () => (await world.account.db.get('meta', 'roster'))?.value as unknown
+  const before = await version()
+  world.server.send(push(item('@', 'both')))
+  world.server.send(push(item(nurse, 'both')))
+  await world.settle()
+  expect([typeof before, await version()]).toEqual(['string', undefined])
+  expect((await world.account.db.getAllKeys('roster')).sort()).toEqual([juliet, nurse])
 })

@@ -68,15 +68,17 @@ export class Tab {
   async sleep(isVisible: boolean): Promise<number> {
     this.awakeSince = Infinity
     this.state = isVisible ? 'held' : 'frozen'
+    // Who sleeps gives the lead away at once, also where it is woken and sent to sleep again.
+    let first: number | null = null
     for (const until = Date.now() + patience; ;) {
       if (Date.now() > until) throw new Error(`${this.name} is always at work: ${(await this.work()).join(', ')}`)
       if ((await this.openWork()) === 0) {
         if (isVisible) await this.#hold()
         else await this.#hand.send('Page.setWebLifecycleState', { state: 'frozen' })
-        const at = Date.now()
+        first ??= Date.now()
         // What was on its way in it begins only now.
         await pause(100)
-        if ((await this.openWork()) === 0) return at
+        if ((await this.openWork()) === 0) return first
         await this.#wake(isVisible)
       }
       await pause(50)

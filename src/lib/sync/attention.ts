@@ -28,7 +28,6 @@ export class Attention {
   /** Tabs that can be seen. */
   readonly #told = new Map<string, Told>()
   readonly #seen = new Map<ConversationId, LocalId>()
-  readonly #noting = new Set<ConversationId>()
   #isLooking = true
   #isEnding = false
   #cancel: () => void = () => undefined
@@ -76,21 +75,10 @@ export class Attention {
   #see(conversation: ConversationId, localId: LocalId): void {
     if (this.#seen.get(conversation) === localId) return
     this.#seen.set(conversation, localId)
-    if (!this.#noting.has(conversation)) void this.#note(conversation)
-  }
-
-  /** One after the other: of what is seen while the one before is noted, the last says it all. */
-  async #note(conversation: ConversationId): Promise<void> {
-    this.#noting.add(conversation)
-    for (let noted: LocalId | null = null; ;) {
-      const localId = this.#seen.get(conversation)
-      if (localId === undefined || localId === noted) break
-      noted = localId
-      const isNoted = await this.#listener.seen(conversation, localId)
+    void this.#listener.seen(conversation, localId).then((isNoted) => {
       // Told again with the next sign of life.
       if (!isNoted && this.#seen.get(conversation) === localId) this.#seen.delete(conversation)
-    }
-    this.#noting.delete(conversation)
+    })
   }
 
   /** Forgets tabs that fell silent, and tells when looking begins or has ended for a while. */

@@ -141,7 +141,8 @@ export class Requests {
 
   #receive(signal: Signal): void {
     if (signal.kind === 'asked' && this.#execute) this.#run()
-    if (signal.kind === 'answer') this.#asleep.whenAwake(() => this.#answered(signal.id, signal.result))
+    if (signal.kind === 'answer' && this.#waiting.has(signal.id))
+      this.#asleep.whenAwake(() => this.#answered(signal.id, signal.result))
   }
 
   #answered(id: string, result: CommandResult): void {

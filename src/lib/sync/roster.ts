@@ -33,11 +33,16 @@ export class Roster {
     await this.#core.write(async (writing) => {
       // An answer with items is the whole roster (RFC 6121 section 2.6.3); changes come as pushes.
       await writing.tx.objectStore('roster').clear()
-      await this.applyItems(writing, answer)
+      await this.#apply(writing, answer, true)
     })
   }
 
-  async applyItems(writing: Writing, answer: RosterAnswer): Promise<void> {
+  /** A push. */
+  applyItems(writing: Writing, answer: RosterAnswer): Promise<void> {
+    return this.#apply(writing, answer, false)
+  }
+
+  async #apply(writing: Writing, answer: RosterAnswer, isWhole: boolean): Promise<void> {
     const store = writing.tx.objectStore('roster')
     for (const { jid, contact } of answer.items) {
       if (contact === null) {
@@ -48,7 +53,10 @@ export class Roster {
       await store.put(row)
       if (contact.subscription === 'from' || contact.subscription === 'both') await this.#dropRequest(writing, jid)
     }
-    if (answer.version !== null) await putMeta(writing, 'roster', answer.version)
+    // A version stands for all before it: once something of it is not here, only the whole roster brings one again.
+    const meta = writing.tx.objectStore('meta')
+    if (answer.version === null) await meta.delete('roster')
+    else if (isWhole || (await meta.get('roster'))) await putMeta(writing, 'roster', answer.version)
     writing.changes.push({ kind: 'roster' })
   }
 
