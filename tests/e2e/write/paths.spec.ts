@@ -17,6 +17,8 @@ for (const base of ['/', '/x/', '/x/y/'])
       await context.setOffline(true)
       await page.reload()
       await expect(list(page)).toBeVisible()
+      // What it loads late is there by then: a load that is cut by leaving the page is told as an error of the worker.
+      await expect(page.getByRole('button', { name: 'Try now' })).toBeVisible()
       await context.setOffline(false)
       server.setWeather({})
       await page.reload()
