@@ -39,7 +39,7 @@ it('drops a request that we accepted elsewhere', async () => {
   expect(await world.account.db.count('subscription')).toBe(0)
 })
 
-it('asks for the whole roster after a push that could not be read, whatever comes behind it', async () => {
+it('keeps no version after a push that could not be read, whatever comes behind it: all is asked for again', async () => {
   const world = await World.make()
   world.server.rosterItems = [item(juliet, 'both')]
   world.server.rosterVersion = '1'

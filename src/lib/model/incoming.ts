@@ -35,7 +35,6 @@ export type Refusal =
   | 'presence-of-no-concern'
   | 'question-of-nobody'
   | 'roster-push-of-a-stranger'
-  | 'roster-push-without-items'
 
 /** How far a conversation was read on one of our devices: id of that message in our own archive. */
 export interface Displayed {

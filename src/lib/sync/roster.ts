@@ -37,7 +37,7 @@ export class Roster {
     })
   }
 
-  /** A push. */
+  /** What a push tells (RFC 6121 section 2.1.6). */
   applyItems(writing: Writing, answer: RosterAnswer): Promise<void> {
     return this.#apply(writing, answer, false)
   }

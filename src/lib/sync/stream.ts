@@ -64,7 +64,7 @@ export class DurableStream {
     await putMeta(writing, 'stream', { ...stored, announced: state.announced })
   }
 
-  /** Stores the number, then tells it; what is asked meanwhile goes with the next round. */
+  /** Tells the number once it is stored; what is asked meanwhile goes with the next round. */
   acknowledge(handled: number): void {
     const isRunning = this.#owed !== null
     this.#owed = handled

@@ -35,15 +35,14 @@ export function passGate(stanza: XMLElement, trust: Trust, queries: ArchiveQueri
     const presence = readPresence(stanza)
     return presence ? { kind: 'presence', presence } : { kind: 'refused', why: 'presence-of-no-concern' }
   }
-  if (attributeOf(stanza, 'type') !== 'set' || !childOf(stanza, 'query', ns.roster)) {
+  const pushed = attributeOf(stanza, 'type') === 'set' ? readRoster(stanza) : null
+  if (pushed === null) {
     const inquiry = readInquiry(stanza, trust)
     return inquiry ? { kind: 'inquiry', inquiry } : { kind: 'refused', why: 'question-of-nobody' }
   }
   if (!isOwnPush(stanza, trust.self)) return { kind: 'refused', why: 'roster-push-of-a-stranger' }
-  const answer = readRoster(stanza)
-  if (!answer) return { kind: 'refused', why: 'roster-push-without-items' }
   // Without an item it would bring nothing but a version, as if what belongs to that were here (RFC 6121 section 2.1.6).
-  return { kind: 'roster', answer: answer.items.length > 0 ? answer : { ...answer, version: null } }
+  return { kind: 'roster', answer: pushed.items.length > 0 ? pushed : { ...pushed, version: null } }
 }
 
 function passMessage(stanza: XMLElement, trust: Trust, queries: ArchiveQueries): WireEvent {
