@@ -26,6 +26,8 @@ export class Composer implements ComposerSurface {
   /** The draft that was last asked to be stored, and the one that is. */
   #saved: string
   #stored: string
+  /** What stood in the field when it was to be sent while the text before was still being stored; null: nothing was. */
+  #next: string | null = null
 
   constructor(conversation: ConversationId, draft: string, engine: Engine, clock: Clock, tab: string) {
     this.#conversation = conversation
@@ -79,24 +81,38 @@ export class Composer implements ComposerSurface {
     return { do: 'draft', conversation: this.#conversation, text, at: this.#clock.now(), tab: this.#tab }
   }
 
+  /** Fast hands send the next text while the one before is still being stored: it goes behind that, as it stood then. */
   async send(): Promise<void> {
     if (this.tooLongBy > 0) return
-    await this.#sendAll(Infinity)
+    if (this.isSending) {
+      this.#next = this.#text
+      return
+    }
+    await this.#sendWhole(Infinity)
   }
 
   async sendInParts(): Promise<void> {
-    await this.#sendAll(limit)
+    if (!this.isSending) await this.#sendWhole(limit)
   }
 
-  /** In parts of at most `most` bytes; each leaves the field as soon as it is stored, so that none is sent twice. */
-  async #sendAll(most: number): Promise<void> {
-    if (this.isSending || this.#text.trim() === '') return
+  async #sendWhole(most: number): Promise<void> {
+    await this.#sendAll(this.#text, most)
+    while (this.#next !== null) {
+      const next: string = this.#next
+      this.#next = null
+      if (this.failure === null && this.#text.startsWith(next)) await this.#sendAll(next, Infinity)
+    }
+  }
+
+  /** The beginning of the field, in parts of at most `most` bytes; each leaves it as soon as it is stored, so that none is sent twice. */
+  async #sendAll(whole: string, most: number): Promise<void> {
+    if (whole.trim() === '') return
     this.isSending = true
     this.failure = null
     this.#cancel?.()
     this.#cancel = null
     try {
-      let rest = this.#text
+      let rest = whole
       while (rest !== '') {
         const { part, left } = cutOff(rest, most)
         this.failure = await this.#sendPart(part, left)
@@ -104,6 +120,7 @@ export class Composer implements ComposerSurface {
         // What was typed meanwhile stays.
         const sent = rest.slice(0, rest.length - left.length)
         if (this.#text.startsWith(sent)) this.#text = this.#text.slice(sent.length)
+        if (this.#next?.startsWith(sent) === true) this.#next = this.#next.slice(sent.length)
         this.#saved = this.#stored = rest = left
         // The person changes what is still to be sent.
         if (!this.#text.startsWith(left)) return

@@ -105,6 +105,51 @@ describe('sending in parts', () => {
   })
 })
 
+describe('sending with fast hands', () => {
+  const clock = { now: () => 0, after: () => () => undefined } as unknown as Clock
+  const open = () => {
+    const sent: string[] = []
+    const answers: ((isOk: boolean) => void)[] = []
+    const execute = (command: Command) => {
+      if (command.do === 'send') sent.push(command.body)
+      const failure = { what: 'storage-full', remedy: 'wait', cause: 'test' }
+      return new Promise((resolve) => answers.push((ok) => resolve(ok ? { ok, id: null } : { ok, failure })))
+    }
+    const composer = new Composer('c' as ConversationId, 'one', { execute } as unknown as Engine, clock, 'tab')
+    const sending = composer.send()
+    composer.text += 'two'
+    void composer.send()
+    composer.text += 'thr'
+    return { composer, sent, sending, answers }
+  }
+
+  it('sends what stood there when it was to be sent, and leaves what is typed since', async () => {
+    const { composer, sent, sending, answers } = open()
+    answers[0]?.(true)
+    await expect.poll(() => sent).toEqual(['one', 'two'])
+    composer.text += 'ee'
+    answers[1]?.(true)
+    await sending
+    expect([sent, composer.text]).toEqual([['one', 'two'], 'three'])
+  })
+
+  it('sends nothing behind a text that could not be stored', async () => {
+    const { composer, sent, sending, answers } = open()
+    answers[0]?.(false)
+    await sending
+    expect([sent, composer.text]).toEqual([['one'], 'onetwothr'])
+  })
+
+  it('sends nothing twice where the same is to be sent again', async () => {
+    const { composer, sent, sending, answers } = open()
+    composer.text = 'one'
+    void composer.send()
+    answers[0]?.(true)
+    await sending
+    expect([sent, composer.text]).toEqual([['one'], ''])
+  })
+})
+
 describe('a draft when the page goes away', () => {
   const clock = { now: () => 0, after: () => () => undefined } as unknown as Clock
   const open = (execute: () => Promise<unknown>) => {
