@@ -43,7 +43,7 @@ function render() {
 Written by \`npm run bench\`. Product and *floor* take turns in one run; each figure is a median with its range, and what counts is their ratio:
 milliseconds belong to the machine. The floor is a page on the same origin, under the same policy, that does the same raw work and nothing else: one
 WebSocket to the same server, DOMParser, one IndexedDB transaction for what comes together, one element with one text node for each message. It keeps
-as many index entries a message as the product does. \`tests/bench/floor\` is all of it. A time ends a task after the frame in which the wanted text was drawn;
+as many index entries a message as the product does. Scrolling back, it keeps what is read in its place. \`tests/bench/floor\` is all of it. A time ends a task after the frame in which the wanted text was drawn;
 measuring reads no layout. Tasks over 50 ms are counted while the time runs; heaps after collecting.
 `
   if (all.length === 0) return `${head}\nNot measured yet.\n`
