@@ -37,7 +37,7 @@ export class Record {
   twoStreams = 0
   /** By tab: when it showed what; only while it stays as it is. */
   readonly #shown = new Map<Tab, Map<string, number>>()
-  /** When the first tab showed it. */
+  /** When a tab showed it, as far as was heard. */
   readonly #first = new Map<string, number>()
   readonly #unjudged = new Set<string>()
 
@@ -93,9 +93,11 @@ export class Record {
   #judge(): void {
     const now = Date.now()
     for (const what of this.#unjudged) {
-      const first = this.#first.get(what) ?? now
-      if (now - first < lost) continue
+      const heard = this.#first.get(what) ?? now
+      if (now - heard < lost) continue
       this.#unjudged.delete(what)
+      // Whoever was asked first need not have been the first.
+      const first = Math.min(heard, ...[...this.#shown.values()].map((shown) => shown.get(what) ?? heard))
       for (const [tab, shown] of this.#shown) if (tab.awakeSince < first) this.#compare(tab, what, first, shown)
     }
   }
@@ -109,7 +111,7 @@ export class Record {
     if (at === undefined) {
       this.missed.push(`${tab.name}: ${what}`)
       this.note(`${tab.name} did not show ${what}`)
-    } else this.delays.push(Math.abs(at - first))
+    } else this.delays.push(at - first)
   }
 
   /** A count that grew by two at once was overtaken by a larger one. */

@@ -98,7 +98,7 @@ export class ManyTabs {
       isAwake ? page.locator('header .visually-hidden').first().textContent({ timeout: 2_000 }) : Promise.resolve('')
     return Promise.all(
       this.#tabs.map(async (tab) => {
-        const notes = await tab.notes()
+        const notes = await this.record.take(tab)
         return `${tab.name} ${tab.state}, open: ${(await tab.work()).join(', ')}; ${await words(tab).catch(String)}, ${JSON.stringify(notes)}`
       }),
     )
@@ -203,9 +203,9 @@ export class ManyTabs {
     const chosen = isLed ? leader : all.length > 0 ? this.#dice.pick(all) : undefined
     if (!chosen) return
     const { tab, notes } = chosen
-    const heirs = all.filter((each) => each.tab !== tab && each.tab.awakeSince < Infinity).map((each) => each.tab)
+    const heirs = this.#tabs.filter((each) => each !== tab && (each.awakeSince < Infinity || each.state === 'frozen'))
     // Somebody asks something of a leader that is about to die.
-    const asking = heirs.filter((heir) => !heir.isSaying)
+    const asking = heirs.filter((heir) => heir.isAwake && !heir.isSaying)
     if (chosen === leader && asking.length > 0 && this.#dice.roll() < 0.5) this.#say(this.#dice.pick(asking))
     const kind = `${notes.visibleSince === null ? 'hidden' : 'visible'}${chosen === leader ? ' leader' : ''}`
     this.record.note(`${how} ${tab.name}, ${kind}`)
@@ -239,15 +239,16 @@ export class ManyTabs {
   /** Waits until another tab leads and is caught up, as far as one of those that were awake can be seen. */
   async #takeover(lost: number, how: string, heirs: readonly Tab[]): Promise<void> {
     const end = Date.now() + patience
-    let seenSince = Infinity
+    let [seenSince, led] = [Infinity, Infinity]
     while (Date.now() < end) {
       for (const tab of heirs) {
         const notes = await this.record.take(tab)
         if (notes?.visibleSince) seenSince = Math.min(seenSince, notes.visibleSince)
-        const led = notes?.led.find((at) => at > lost)
-        if (led !== undefined) this.record.leaderless.push([lost, led + 100])
-        if (led !== undefined && seenSince < Infinity) return this.record.tookOver(how, led - Math.max(lost, seenSince))
+        // Told once, and perhaps before the one that can be seen is asked.
+        led = Math.min(led, ...(notes?.led.filter((at) => at > lost) ?? []))
       }
+      if (led < Infinity) this.record.leaderless.push([lost, led + 100])
+      if (led < Infinity && seenSince < Infinity) return this.record.tookOver(how, led - Math.max(lost, seenSince))
       // Where nobody looks, nobody waits.
       if (seenSince === Infinity && Date.now() > lost + 1_000) return
       await pause(30)

@@ -20,8 +20,8 @@ export interface Notes {
 
 declare global {
   interface Window {
-    /** `openWork`: how many transactions are under way; `work`: which ones, and since when. */
-    tabNotes?: { take(): Notes; openWork(): number; work(): string[] }
+    /** `openWork`: how many transactions are under way; `work`: which ones, and since when; `isFrozen`: as its life cycle says. */
+    tabNotes?: { take(): Notes; openWork(): number; work(): string[]; isFrozen(): boolean }
   }
 }
 
@@ -32,7 +32,9 @@ export function keepNotes(): void {
   let [oldWrites, epoch] = [0, 0]
   const open = new Map<IDBTransaction, string>()
   let stream: WebSocket | null = null
-  let isCaughtUp = false
+  let [isCaughtUp, isFrozen] = [false, false]
+  document.addEventListener('freeze', () => (isFrozen = true))
+  document.addEventListener('resume', () => (isFrozen = false))
   let visibleSince = document.visibilityState === 'visible' ? Date.now() : null
   document.addEventListener('visibilitychange', () => {
     visibleSince = document.visibilityState === 'visible' ? Date.now() : null
@@ -101,10 +103,14 @@ export function keepNotes(): void {
   }
 
   window.tabNotes = {
+    isFrozen: () => isFrozen,
     openWork: () => open.size,
     work: () => [...open.values(), `now ${Math.round(performance.now())}`],
     take: () => {
       const isLeader = stream?.readyState === WebSocket.OPEN
+      // While the debugger holds a page, the browser tells it nothing.
+      if (document.visibilityState !== 'visible') visibleSince = null
+      else visibleSince ??= Date.now()
       const notes = { seen: fresh, led, epochs, oldWrites, openWork: open.size, isLeader, visibleSince }
       ;[fresh, led, epochs] = [[], [], []]
       oldWrites = 0

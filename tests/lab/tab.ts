@@ -56,6 +56,8 @@ export class Tab {
 
   /** null: it sleeps, or is being loaded. */
   async notes(): Promise<Notes | null> {
+    // The browser wakes a page that comes to the front because the one before it was closed.
+    if (this.state === 'frozen' && !(await this.#ask<boolean>('window.tabNotes?.isFrozen() ?? false'))) this.#woke()
     if (!this.isAwake) return null
     const taken = this.page.evaluate(() => window.tabNotes?.take() ?? null).catch(() => null)
     return Promise.race([taken, pause(patience, null, { ref: false })])
@@ -112,6 +114,10 @@ export class Tab {
 
   async wake(): Promise<void> {
     await this.#wake(this.state === 'held')
+    this.#woke()
+  }
+
+  #woke(): void {
     this.state = 'awake'
     this.awakeSince = Date.now()
   }

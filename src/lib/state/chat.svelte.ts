@@ -11,7 +11,7 @@ import { Announcer } from './announcer.svelte.ts'
 import { Attention } from './attention.ts'
 import { Composer } from './composer.svelte.ts'
 import { Conversations } from './conversations.svelte.ts'
-import { Roster } from './roster.svelte.ts'
+import { Roster, rosterParts } from './roster.svelte.ts'
 import type { AppSurface } from './surface.ts'
 import type { Text } from './text.svelte.ts'
 import { Timeline } from './timeline.svelte.ts'
@@ -87,9 +87,8 @@ export class Chat {
     const kinds = new Set(changes.map((change) => change.kind))
     if (kinds.has('everything'))
       void Promise.all([this.roster.load(), this.conversations.load()]).then(() => this.#adoptDraft(changes))
-    if (kinds.has('roster')) void this.roster.loadContacts()
-    if (kinds.has('presence')) void this.roster.loadPresence()
-    if (kinds.has('subscription')) void this.roster.loadRequests()
+    const parts = rosterParts.filter((part) => kinds.has(part))
+    if (parts.length > 0) void this.roster.reload(parts)
     const ids = new Set(changes.flatMap((change) => (change.kind === 'conversation' ? [change.id] : [])))
     if (ids.size > 0) void this.conversations.reload(ids).then(() => this.#adoptDraft(changes))
     void this.announcer.hear(changes, this.#opened?.id ?? null, this.#account.database, this.conversations)

@@ -6,8 +6,12 @@ import type { ConversationId } from '#model/message.ts'
 import type { AccountDatabase } from '#storage/database.ts'
 import { readConversations, readEach } from '#storage/read/conversation.ts'
 import type { Engine } from '#sync/engine.ts'
+import { Reread } from './reread.ts'
 import type { Roster } from './roster.svelte.ts'
 import type { ConversationItem, ConversationsSurface } from './surface.ts'
+
+/** In place of an id: every conversation. */
+const all = Symbol('all')
 
 export class Conversations implements ConversationsSurface {
   isLoaded = $state(false)
@@ -24,7 +28,9 @@ export class Conversations implements ConversationsSurface {
   )
   readonly items = $derived.by(() => this.#all.filter((item) => this.#isWanted(item)))
   readonly totalUnread = $derived(this.#all.reduce((sum, item) => sum + item.unread, 0))
-  #reading: Promise<void> = Promise.resolve()
+  readonly #reread = new Reread<ConversationId | typeof all>((due) =>
+    due.has(all) ? this.#readAll() : this.#read([...due].filter((id) => id !== all)),
+  )
 
   constructor(account: AccountDatabase, engine: Engine, roster: Roster, self: BareJid) {
     this.#account = account
@@ -34,27 +40,26 @@ export class Conversations implements ConversationsSurface {
   }
 
   load(): Promise<void> {
-    return this.#inTurn(async () => {
-      for (const each of await readConversations(this.#account)) this.#stored.set(each.id, each)
-      this.isLoaded = true
-    })
+    return this.#reread.ask([all])
   }
 
   reload(ids: Iterable<ConversationId>): Promise<void> {
-    return this.#inTurn(async () => {
-      // Laid on in one step: each would otherwise lay the whole list out anew.
-      for (const [id, row] of await readEach(this.#account, [...ids])) {
-        if (row) this.#stored.set(id, row)
-        else this.#stored.delete(id)
-      }
-    })
+    return this.#reread.ask(ids)
   }
 
-  /** One read after another: a slow one never lays an older row over a newer one. */
-  #inTurn(read: () => Promise<void>): Promise<void> {
-    const done = this.#reading.then(read)
-    this.#reading = done.catch(() => undefined)
-    return done
+  async #readAll(): Promise<void> {
+    const rows = new Map((await readConversations(this.#account)).map((each) => [each.id, each]))
+    for (const id of this.#stored.keys()) if (!rows.has(id)) this.#stored.delete(id)
+    for (const [id, row] of rows) this.#stored.set(id, row)
+    this.isLoaded = true
+  }
+
+  async #read(ids: readonly ConversationId[]): Promise<void> {
+    // Laid on in one step: each would otherwise lay the whole list out anew.
+    for (const [id, row] of await readEach(this.#account, ids)) {
+      if (row) this.#stored.set(id, row)
+      else this.#stored.delete(id)
+    }
   }
 
   #itemOf(each: Conversation): ConversationItem {

@@ -5,9 +5,14 @@ import type { BareJid } from '#model/jid.ts'
 import type { AccountDatabase } from '#storage/database.ts'
 import { readContacts, readPresence, readSubscriptions } from '#storage/read/roster.ts'
 import type { Engine } from '#sync/engine.ts'
+import { Reread } from './reread.ts'
 import type { Outcome, RosterSurface } from './surface.ts'
 
 const offline: PresenceOfContact = { availability: 'offline', status: '' }
+
+/** As a change of it is told. */
+export const rosterParts = ['roster', 'presence', 'subscription'] as const
+type RosterPart = (typeof rosterParts)[number]
 
 export class Roster implements RosterSurface {
   contacts = $state.raw<readonly Contact[]>([])
@@ -17,16 +22,29 @@ export class Roster implements RosterSurface {
   readonly #account: AccountDatabase
   readonly #engine: Engine
 
+  readonly #reread = new Reread<RosterPart>(async (due) => {
+    const reads = {
+      roster: () => this.#readContacts(),
+      presence: () => this.#readPresence(),
+      subscription: () => this.#readRequests(),
+    }
+    await Promise.all([...due].map((part) => reads[part]()))
+  })
+
   constructor(account: AccountDatabase, engine: Engine) {
     this.#account = account
     this.#engine = engine
   }
 
-  async load(): Promise<void> {
-    await Promise.all([this.loadContacts(), this.loadPresence(), this.loadRequests()])
+  load(): Promise<void> {
+    return this.reload(rosterParts)
   }
 
-  async loadContacts(): Promise<void> {
+  reload(parts: Iterable<RosterPart>): Promise<void> {
+    return this.#reread.ask(parts)
+  }
+
+  async #readContacts(): Promise<void> {
     const contacts = await readContacts(this.#account)
     const byName = new Intl.Collator(undefined, { sensitivity: 'base' })
     contacts.sort((a, b) => byName.compare(a.name || a.jid, b.name || b.jid))
@@ -34,11 +52,11 @@ export class Roster implements RosterSurface {
     this.#byJid = new Map(contacts.map((contact) => [contact.jid, contact]))
   }
 
-  async loadPresence(): Promise<void> {
+  async #readPresence(): Promise<void> {
     this.#presence = await readPresence(this.#account)
   }
 
-  async loadRequests(): Promise<void> {
+  async #readRequests(): Promise<void> {
     this.requests = await readSubscriptions(this.#account)
   }
 
