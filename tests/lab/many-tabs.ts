@@ -213,7 +213,11 @@ export class ManyTabs {
     const isUnmeasured = !this.#isOnline || this.#dice.roll() < 0.1
     if (chosen === leader) this.record.leaderless.push([at - 200, at + 3_000])
     if (chosen !== leader || isUnmeasured) return
-    await this.#takeover(at, how === 'kill' ? 'killed' : how === 'sleep' ? tab.state : 'left', heirs)
+    // One that is loaded anew may be the quickest to lead again.
+    await this.#takeover(at, how === 'kill' ? 'killed' : how === 'sleep' ? tab.state : 'left', [
+      ...heirs,
+      ...(how === 'reload' ? [tab] : []),
+    ])
   }
 
   async #notes() {
