@@ -1,6 +1,6 @@
 /** What one device of ours has read counts as read on the others, whatever comes first; what we have seen never becomes unread. */
 import { expect, it } from 'vitest'
-import { displayedEvent, juliet, stanzaId, textStanza, withChild } from './stage/server.ts'
+import { displayedEvent, juliet, self, stanzaId, textStanza, withChild } from './stage/server.ts'
 import { World } from './stage/world.ts'
 
 async function withThree() {
@@ -97,7 +97,7 @@ it('stays read where the archive puts it behind a word of ours', async () => {
 
 it('is believed of our own account alone', async () => {
   const { world, server, ids } = await withThree()
-  for (const from of [juliet, `${juliet}/balcony`, 'montague.example'])
+  for (const from of [juliet, `${juliet}/balcony`, 'montague.example', `${self}/phone`, null])
     server.send(displayedEvent(juliet, ids[2] ?? '', from))
   await world.settle()
   expect((await world.stored()).unread).toBe(3)

@@ -53,9 +53,9 @@ function passMessage(stanza: XMLElement, trust: Trust, queries: ArchiveQueries):
   }
   if (attributeOf(stanza, 'type') === 'error') return passBounce(stanza, trust)
   const displayed = readDisplayedEvent(stanza, trust.self)
-  // Only our own account's node says what we have read (XEP-0490 section 6).
+  // Only our own account's node says what we have read (XEP-0490 section 6); whoever publishes an event is named in it.
   if (displayed !== null)
-    return isOwnPush(stanza, trust.self)
+    return attributeOf(stanza, 'from') === trust.self
       ? { kind: 'displayed', displayed }
       : { kind: 'refused', why: 'displayed-not-from-our-account' }
   const opened = openLive(stanza, trust)

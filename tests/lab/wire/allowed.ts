@@ -13,11 +13,21 @@ export interface Allowed {
   readonly presence: readonly string[]
   /** Bare addresses that may ask to see us, or take that back. */
   readonly requests: readonly string[]
+  /** With whom it may tell what we have read on another device. */
+  readonly reads: readonly string[]
   /** Our own archive answered: what is covered moves, even where nothing of it is for us. */
   readonly coverage: boolean
 }
 
-export const nothing: Allowed = { messages: [], fates: [], roster: [], presence: [], requests: [], coverage: false }
+export const nothing: Allowed = {
+  messages: [],
+  fates: [],
+  roster: [],
+  presence: [],
+  requests: [],
+  reads: [],
+  coverage: false,
+}
 
 interface Row {
   readonly [field: string]: unknown
@@ -86,7 +96,12 @@ function mayChange(
       )
     }
     case 'conversation':
-      return allowed.coverage || allowed.fates.length > 0 || allowed.messages.some(({ peer }) => fits(jid, peer))
+      return (
+        allowed.coverage ||
+        allowed.fates.length > 0 ||
+        allowed.messages.some(({ peer }) => fits(jid, peer)) ||
+        (allowed.reads.includes(jid) && isReading(change))
+      )
     case 'coverage':
       return allowed.coverage
     case 'outbox':
@@ -106,6 +121,13 @@ function mayChange(
 
 function isNamed({ roster }: Allowed, jid: string): boolean {
   return roster === '*' || roster.includes(jid)
+}
+
+/** Nothing but how far we have read. */
+function isReading({ before, after }: Changed): boolean {
+  const names = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])
+  for (const name of ['read', 'seen', 'displayed', 'unread']) names.delete(name)
+  return before !== null && [...names].every((name) => JSON.stringify(before[name]) === JSON.stringify(after?.[name]))
 }
 
 function isFate({ before, after }: Changed, { fates }: Allowed): boolean {

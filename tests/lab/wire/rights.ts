@@ -91,6 +91,8 @@ function ofMessage(root: Node, known: Known): Allowed {
     return type === 'error' ? nothing : said(root, known, 'live')
   }
   if (type === 'error') return ofError(root, known)
+  const reads = isAccount ? readsIn(root) : []
+  if (reads.length > 0) return { ...nothing, reads }
   const wrappers = [
     ...children(root, 'received', 'urn:xmpp:carbons:2'),
     ...children(root, 'sent', 'urn:xmpp:carbons:2'),
@@ -106,6 +108,16 @@ function ofMessage(root: Node, known: Known): Allowed {
     return { ...nothing, messages: all.flatMap((each) => each.messages), fates: all.flatMap((each) => each.fates) }
   }
   return said(root, known, 'live')
+}
+
+/** XEP-0490: how far our devices have read, by address; XEP-0060 section 7.1.2.1: an event comes from the node's owner. */
+function readsIn(root: Node): string[] {
+  const event = 'http://jabber.org/protocol/pubsub#event'
+  return children(root, 'event', event)
+    .flatMap((each) => children(each, 'items', event))
+    .filter(({ attrs }) => attrs['node'] === 'urn:xmpp:mds:displayed:0')
+    .flatMap((items) => children(items, 'item', event))
+    .flatMap(({ attrs }) => bare(attrs['id']) ?? [])
 }
 
 function forwardedIn(wrapper: Node): Node | undefined {
