@@ -98,8 +98,9 @@ export const talk: Round = [
       { name: 'id in details', selector: 'dialog dd.technical', nth: 1, text: idIn(one, scene) },
     ]
   }),
-  async ({ page }) => {
-    await page.keyboard.press('Escape')
+  async ({ page }, { text }) => {
+    // Of nothing there are no details, and the key would leave the conversation.
+    if (text !== '') await page.keyboard.press('Escape')
     return null
   },
   wired(async (scene, { id, text }) => {
