@@ -121,19 +121,25 @@ class Site {
     await composer(tab).fill(this.#draft)
   }
 
+  /** Until one is installed, or the install failed: a look that began before the release was there finds nothing new. */
   async #update(tab: Page): Promise<void> {
     await tab
-      .evaluate(async () => {
+      .evaluate(async (most) => {
         const registration = await navigator.serviceWorker.getRegistration()
-        await registration?.update().catch(() => undefined)
-        const worker = registration?.installing
-        if (!worker) return
-        await new Promise<void>((resolve) => {
-          const look = () => worker.state !== 'installing' && resolve()
-          worker.addEventListener('statechange', look)
-          look()
-        })
-      })
+        for (const until = Date.now() + most; registration && Date.now() < until;) {
+          await registration.update().catch(() => undefined)
+          const worker = registration.installing
+          if (worker) {
+            await new Promise<void>((resolve) => {
+              const look = () => worker.state !== 'installing' && resolve()
+              worker.addEventListener('statechange', look)
+              look()
+            })
+          }
+          if (worker || registration.waiting) return
+          await new Promise((resolve) => setTimeout(resolve, 200))
+        }
+      }, patience)
       // It was reloaded meanwhile.
       .catch(() => undefined)
   }
