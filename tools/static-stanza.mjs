@@ -30,6 +30,10 @@ exports.default = () => {};\n`,
   'protocol/index.js': `${esModule}exports.default = [${required('protocol', definitions)}];\n`,
   'transports/bosh.js': `${esModule}exports.default = class {};\n`,
   'transports/websocket.js': `${esModule}exports.default = class {};\n`,
+  'helpers/RTT.js': esModule,
+  // Logins are computed in xmpp/scram.ts (decision 0004); capabilities are hashed with SHA-1.
+  'platform/browser/crypto/MD5.js': `${esModule}exports.default = class {};\n`,
+  'platform/browser/crypto/SHA-512.js': `${esModule}exports.default = class {};\n`,
   'helpers/NetworkDiscovery.js': `${esModule}exports.default = class {};\n`,
   'jingle/index.js': esModule,
 }
@@ -50,7 +54,7 @@ export function leanStanza() {
     enforce: 'pre',
     apply: 'build',
     load: {
-      filter: { id: /\/node_modules\/stanza\/[\w/]+\.js$/ },
+      filter: { id: /\/node_modules\/stanza\/[\w/-]+\.js$/ },
       handler(id) {
         const path = id.replace(/^.*\/node_modules\/stanza\//, '')
         const text = texts[path]
