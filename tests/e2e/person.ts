@@ -88,10 +88,18 @@ export function said(page: Page): Promise<string[]> {
     .evaluateAll((all) => all.map((each) => each.textContent))
 }
 
-export type Status = 'Waiting to be sent' | 'Sending' | 'May have been sent' | 'The server has it' | 'Delivered'
+export type Status =
+  'Waiting to be sent' | 'Sending' | 'May have been sent' | 'The server has it' | 'Delivered' | 'Read'
 
-export async function expectStatus(page: Page, text: string | RegExp, status: Status | 'Not sent'): Promise<void> {
-  await expect(bubble(page, text).getByRole('img', { name: status })).toBeAttached()
+/** Where the other side is a person who may be looking, a message that is delivered is soon read. */
+export const arrived = /^(Delivered|Read)$/
+
+export async function expectStatus(
+  page: Page,
+  text: string | RegExp,
+  status: Status | 'Not sent' | RegExp,
+): Promise<void> {
+  await expect(bubble(page, text).getByRole('img', { name: status, exact: true })).toBeAttached()
 }
 
 /** Signs out by the settings page. */

@@ -12,7 +12,7 @@ export interface LastLine extends Place {
   readonly status: DeliveryStatus | null
 }
 
-/** How far the person has read, here or on another device; moves only forward. */
+/** How far somebody has read: the person, here or on another device, or the other side. */
 export interface ReadPosition extends Place {
   readonly localId: LocalId
 }
@@ -22,7 +22,10 @@ export interface Conversation {
   readonly jid: BareJid
   readonly kind: 'chat'
   readonly last: LastLine | null
+  /** How far the person has read; moves only forward. */
   readonly read: ReadPosition | null
+  /** How far the other side says it has read; moves only forward, or with the message it names. */
+  readonly theirRead: ReadPosition | null
   readonly unread: number
   readonly draft: string
   /** ms since the epoch at which the draft was typed; the newest wins. */

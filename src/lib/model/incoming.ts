@@ -23,6 +23,8 @@ export interface IncomingMessage {
   readonly content: MessageContent
   readonly encryption: { readonly scheme: string; readonly trust: string | null } | null
   readonly wantsReceipt: boolean
+  /** Its sender asks to be told when it was read. */
+  readonly wantsDisplayed: boolean
 }
 
 /** Why the gate left a stanza alone. */

@@ -20,7 +20,7 @@ export type Via = 'live' | 'carbon' | 'archive' | 'here'
  */
 export type Part =
   | { readonly kind: 'text'; readonly body: string }
-  | { readonly kind: 'marker'; readonly marker: 'received'; readonly of: string }
+  | { readonly kind: 'marker'; readonly marker: 'received' | 'displayed'; readonly of: string }
   | { readonly kind: 'sealed'; readonly scheme: string }
   | { readonly kind: 'unreadable'; readonly why: string; readonly kept: string | null }
 
@@ -93,6 +93,19 @@ export function isShown(content: MessageContent): boolean {
 export function comparePlaces(a: Place, b: Place): number {
   if (a.at !== b.at) return a.at - b.at
   return a.rank < b.rank ? -1 : a.rank > b.rank ? 1 : 0
+}
+
+/**
+ * What is told of a message of ours that stands at `place`: its status, or that the other side has read so far, which is one
+ * position of the conversation and says it of all before it.
+ */
+export function statusShown(
+  status: DeliveryStatus | null,
+  place: Place,
+  theirRead: Place | null,
+): DeliveryStatus | null {
+  if (theirRead === null || (status !== 'sent' && status !== 'delivered')) return status
+  return comparePlaces(place, theirRead) <= 0 ? 'displayed' : status
 }
 
 const order: readonly DeliveryStatus[] = ['failed', 'queued', 'sending', 'uncertain', 'sent', 'delivered', 'displayed']

@@ -2,7 +2,7 @@
 import { SvelteMap } from 'svelte/reactivity'
 import type { Conversation } from '#model/conversation.ts'
 import { checkAddress, localOf, type BareJid } from '#model/jid.ts'
-import type { ConversationId } from '#model/message.ts'
+import { statusShown, type ConversationId } from '#model/message.ts'
 import type { AccountDatabase } from '#storage/database.ts'
 import { readConversations, readEach } from '#storage/read/conversation.ts'
 import type { Engine } from '#sync/engine.ts'
@@ -65,7 +65,8 @@ export class Conversations implements ConversationsSurface {
   #itemOf(each: Conversation): ConversationItem {
     const contact = this.#roster.contact(each.jid)
     const name = contact?.name || localOf(each.jid) || each.jid
-    return { ...each, name, contact, presence: this.#roster.presence(each.jid) }
+    const last = each.last && { ...each.last, status: statusShown(each.last.status, each.last, each.theirRead) }
+    return { ...each, last, name, contact, presence: this.#roster.presence(each.jid) }
   }
 
   #isWanted(item: ConversationItem): boolean {

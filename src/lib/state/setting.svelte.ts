@@ -32,6 +32,7 @@ export class Setting implements SettingSurface {
   theme = $state<Theme>(readTheme())
   enterSends = $state(true)
   sendReceipts = $state(true)
+  sendDisplayed = $state(true)
   listWidth = $state(340)
   usage = $state.raw<{ used: number; limit: number } | null>(null)
   isPersistent = $state<boolean | null>(null)
@@ -58,8 +59,8 @@ export class Setting implements SettingSurface {
   }
 
   async load(): Promise<void> {
-    const [language, enterSends, receipts, listWidth] = await Promise.all(
-      ['language', 'enter-sends', 'receipts', 'list-width'].map((name) =>
+    const [language, enterSends, receipts, displayed, listWidth] = await Promise.all(
+      ['language', 'enter-sends', 'receipts', 'displayed', 'list-width'].map((name) =>
         this.#store.read<unknown>(name).catch(() => null),
       ),
     )
@@ -67,6 +68,7 @@ export class Setting implements SettingSurface {
     this.languageChoice = languages.find((each) => each === language) ?? 'system'
     this.enterSends = enterSends !== false
     this.sendReceipts = receipts !== false
+    this.sendDisplayed = displayed !== false
     this.listWidth = typeof listWidth === 'number' && Number.isFinite(listWidth) ? listWidth : 340
     const wanted = this.languageChoice === 'system' ? systemLanguage(this.#wanted) : this.languageChoice
     if (wanted !== this.#text.language) await this.#text.use(wanted)
@@ -99,6 +101,11 @@ export class Setting implements SettingSurface {
   async setSendReceipts(value: boolean): Promise<void> {
     this.sendReceipts = value
     await this.#save('receipts', value)
+  }
+
+  async setSendDisplayed(value: boolean): Promise<void> {
+    this.sendDisplayed = value
+    await this.#save('displayed', value)
   }
 
   async setListWidth(width: number): Promise<void> {

@@ -196,6 +196,7 @@ export interface SettingSurface {
   readonly theme: Theme
   readonly enterSends: boolean
   readonly sendReceipts: boolean
+  readonly sendDisplayed: boolean
   /** Bytes used by this site and the browser's limit; null: not known. */
   readonly usage: { readonly used: number; readonly limit: number } | null
   readonly isPersistent: boolean | null
@@ -210,6 +211,7 @@ export interface SettingSurface {
   setTheme(theme: Theme): void
   setEnterSends(value: boolean): Promise<void>
   setSendReceipts(value: boolean): Promise<void>
+  setSendDisplayed(value: boolean): Promise<void>
   /** Kept between 280 and 420. */
   setListWidth(width: number): void
   refreshUsage(): Promise<void>

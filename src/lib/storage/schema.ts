@@ -69,6 +69,10 @@ export interface ConversationRow {
   read: ReadPosition | null
   /** The newest message of others that was seen: what `read` never stands before, wherever words of ours are moved. */
   seen?: ReadPosition | null
+  /** How far the other side has told us that it read (XEP-0333). */
+  theirRead?: ReadPosition | null
+  /** `messageId` of the message up to which the other side is to be told that we read; null: nobody is. */
+  owesDisplayed?: string | null
   /** Archive id that our account keeps as the newest displayed (XEP-0490), as far as we know. */
   displayed?: string | null
   unread: number
@@ -107,6 +111,8 @@ export interface MessageRow {
   encryption: { scheme: string; trust: string | null } | null
   expiresAt: number | null
   receiptDue?: 1
+  /** Its sender asked to be told when it was read. */
+  wantsDisplayed?: 1
   delivery: Delivery | null
   sealed: Sealed
 }

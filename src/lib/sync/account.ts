@@ -213,7 +213,7 @@ export class Accounts {
         tabs,
         log,
         endpoint: () => this.#config.endpoint ?? address.endpoint,
-        mayTellReceipts: async () => (await readSetting<boolean>(this.root, 'receipts')) ?? true,
+        mayTell: async (what) => (await readSetting<boolean>(this.root, what)) ?? true,
         proven: (proof) => {
           login.pinned = proof.mechanism
           if (areSteady(login.keys, proof.keys)) login.password = null

@@ -11,7 +11,7 @@ import type { ArchiveQuery } from '#xmpp/archive.ts'
 import type { ArchiveState, ReadPage, Wire } from '#xmpp/wire.ts'
 import type { Core } from './core.ts'
 import { Latecomers } from './latecomers.ts'
-import { Among, messagesOf, storePage, type ApplyReceipt, type PageWriting } from './page.ts'
+import { Among, messagesOf, storePage, type ApplyMarks, type PageWriting } from './page.ts'
 import { longestWait, Quiet, quiet } from './quiet.ts'
 import { Tally } from './tally.ts'
 
@@ -30,7 +30,7 @@ export interface ArchiveListener {
   stored(): void
   /** More of the tail is to come: what is wanted sooner may be read first. @throws Failed */
   between(): Promise<void>
-  readonly applyReceipt: ApplyReceipt
+  readonly applyMarks: ApplyMarks
 }
 
 export class Archive {
@@ -204,7 +204,7 @@ export class Archive {
       ...how,
       messages: messagesOf(page),
       order,
-      applyReceipt: this.#listener.applyReceipt,
+      applyMarks: this.#listener.applyMarks,
       end: async (writing) => {
         const store = writing.tx.objectStore('coverage')
         await store.put(coverage((await store.get([this.#core.self, ''])) ?? emptyCoverage(this.#core.self)))

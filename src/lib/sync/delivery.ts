@@ -1,10 +1,10 @@
 /**
  * The only writer of a delivery status: what became of a message of ours, and where it stands then.
- * Called inside the transaction that learned it; who learned it is in outbox.ts and receipt.ts.
+ * Called inside the transaction that learned it; who learned it is in outbox.ts and their-marks.ts.
  */
 import type { Failure } from '#model/failure.ts'
 import type { BareJid } from '#model/jid.ts'
-import { textOf, type LocalId } from '#model/message.ts'
+import { isForward, textOf, type LocalId } from '#model/message.ts'
 import type { Writing } from '#storage/database.ts'
 import { contentOf } from '#storage/read/message.ts'
 import type { StoredMessageRow, StoredOutboxRow } from '#storage/schema.ts'
@@ -35,15 +35,20 @@ export async function settleSent(settling: Settling, outbox: StoredOutboxRow): P
   readTo(touched, row)
 }
 
-/** The addressee has it, which proves that the server had. */
-export async function settleDelivered(settling: Settling, localId: LocalId): Promise<void> {
+/** The addressee has it since `at` (ms since the epoch), which proves that the server had. */
+export async function settleArrived(
+  settling: Settling,
+  localId: LocalId,
+  status: 'delivered' | 'displayed',
+  at: number,
+): Promise<void> {
   const { writing, writer } = settling
   const outbox = await outboxOf(writing, localId)
   if (outbox) await settleSent(settling, outbox)
   const row = await writer.row(localId)
   const touched = row ? await writer.conversationById(row.conversation) : null
-  if (!row || !touched || isReceived(row)) return
-  row.delivery = delivered(row.delivery, 'delivered', writing.now)
+  if (!row || !touched || !isForward(row.delivery?.status ?? 'queued', status)) return
+  row.delivery = delivered(row.delivery, status, at)
   await writer.put(touched, row, false)
 }
 

@@ -20,6 +20,7 @@ import { Core } from './core.ts'
 import { Lead, type MakeWire } from './lead.ts'
 import { Leadership } from './leader.ts'
 import { logAnswer, logRefusals, logResult, logState } from './log.ts'
+import type { MayTell } from './owed.ts'
 import { Questions } from './question.ts'
 import { Requests } from './request.ts'
 
@@ -34,7 +35,7 @@ export interface EngineOptions {
   readonly log: Log
   readonly endpoint: () => string | null
   loadWire(): Promise<MakeWire>
-  mayTellReceipts(): Promise<boolean>
+  readonly mayTell: MayTell
   proven(proof: Proof): void
   /** The person gave the password again, in this tab or another. */
   renewed(password: string): void
@@ -141,7 +142,7 @@ export class Engine {
           const makeWire = await this.#options.loadWire()
           return (resume, listener) => makeWire(resume, logRefusals(this.#options.log, listener))
         },
-        mayTellReceipts: () => this.#options.mayTellReceipts(),
+        mayTell: this.#options.mayTell,
         inSight: () => this.#attention?.inSight ?? null,
         // What ends late says nothing of how it stands with whoever leads by then.
         state: (state) => {

@@ -14,7 +14,7 @@ import type { ArchiveQuery } from '#xmpp/archive.ts'
 import type { ReadPage, Wire } from '#xmpp/wire.ts'
 import { everything, type Archive } from './archive.ts'
 import type { Core } from './core.ts'
-import { Among, messagesOf, storePage, type ApplyReceipt } from './page.ts'
+import { Among, messagesOf, storePage, type ApplyMarks } from './page.ts'
 
 const pageSize = 50
 /** ms around a place in which its message lies in the archive: servers stamp in whole seconds, and places are moved by rank first. */
@@ -29,15 +29,15 @@ export class History {
   readonly #core: Core
   readonly #wire: Wire
   readonly #archive: Archive
-  readonly #applyReceipt: ApplyReceipt
+  readonly #applyMarks: ApplyMarks
   readonly #broken = new Set<LocalId>()
   #mending: Promise<void> | null = null
 
-  constructor(core: Core, wire: Wire, archive: Archive, applyReceipt: ApplyReceipt) {
+  constructor(core: Core, wire: Wire, archive: Archive, applyMarks: ApplyMarks) {
     this.#core = core
     this.#wire = wire
     this.#archive = archive
-    this.#applyReceipt = applyReceipt
+    this.#applyMarks = applyMarks
   }
 
   /** Older messages of one conversation. @throws Failed */
@@ -97,7 +97,7 @@ export class History {
     return storePage(this.#core, {
       messages: messagesOf(page, jid).reverse(),
       order: () => descending(new Map(oldest ? [[id, { at: oldest.at, rank: oldest.rank }]] : [])),
-      applyReceipt: this.#applyReceipt,
+      applyMarks: this.#applyMarks,
       end: async (writing, writer, [newest]) => {
         const touched = await writer.conversationById(id)
         // What was said before this device knew the conversation is history, not news.
@@ -154,7 +154,7 @@ export class History {
     await storePage(this.#core, {
       messages,
       order: new Among().order(messages),
-      applyReceipt: this.#applyReceipt,
+      applyMarks: this.#applyMarks,
     })
   }
 

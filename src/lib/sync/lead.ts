@@ -22,8 +22,8 @@ import { History } from './history.ts'
 import { Marker } from './marker.ts'
 import { Newest } from './newest.ts'
 import { Outbox } from './outbox.ts'
-import { OwedReceipts } from './owed.ts'
-import type { ApplyReceipt } from './page.ts'
+import { Owed, type MayTell } from './owed.ts'
+import type { ApplyMarks } from './page.ts'
 import { Queue } from './queue.ts'
 import { Receiver } from './receive.ts'
 import { Roster } from './roster.ts'
@@ -40,7 +40,7 @@ export interface LeadOptions {
   readonly endpoint: () => string | null
   /** Loads the wire's code; it is large and not needed to show what is stored. */
   loadWire(): Promise<MakeWire>
-  mayTellReceipts(): Promise<boolean>
+  readonly mayTell: MayTell
   /** The conversation that somebody has on screen; null: none. */
   inSight(): ConversationId | null
   state(state: Partial<EngineState>): void
@@ -60,7 +60,7 @@ export class Lead {
   readonly #outbox: Outbox
   readonly #queue: Queue
   readonly #roster: Roster
-  readonly #owed: OwedReceipts
+  readonly #owed: Owed
   readonly #displayed: DisplayedNode
   readonly #receiver: Receiver
   readonly #stream: DurableStream
@@ -106,24 +106,24 @@ export class Lead {
     this.#stream = new DurableStream(this.#core, this.#wire)
     this.#outbox = new Outbox(this.#core, this.#wire, () => this.#archive)
     this.#queue = new Queue(this.#core, () => this.#outbox.drain())
-    const applyReceipt: ApplyReceipt = (writing, writer, message) => this.#outbox.applyReceipt(writing, writer, message)
+    const applyMarks: ApplyMarks = (writing, writer, message) => this.#outbox.applyMarks(writing, writer, message)
     this.#archive = new Archive(this.#core, this.#wire, {
       progress: (done, total) => options.state({ progress: { what: 'archive', done, total } }),
       caughtUp: () => this.#caughtUp(),
       stored: () => this.#tell(),
       between: () => this.#newest.fetch(options.inSight()),
-      applyReceipt,
+      applyMarks,
     })
-    this.#history = new History(this.#core, this.#wire, this.#archive, applyReceipt)
-    this.#newest = new Newest(this.#core, this.#wire, applyReceipt)
-    this.#survey = new Survey(this.#core, this.#wire, this.#archive, applyReceipt)
+    this.#history = new History(this.#core, this.#wire, this.#archive, applyMarks)
+    this.#newest = new Newest(this.#core, this.#wire, applyMarks)
+    this.#survey = new Survey(this.#core, this.#wire, this.#archive, applyMarks)
     this.#roster = new Roster(this.#core, this.#wire)
     this.#displayed = new DisplayedNode(this.#core, this.#wire, this.#archive)
-    this.#owed = new OwedReceipts(this.#core, this.#wire, options.mayTellReceipts)
+    this.#owed = new Owed(this.#core, this.#wire, options.mayTell)
     this.#commands = new Commands({
       core: this.#core,
       queue: this.#queue,
-      marker: new Marker(this.#core, (id) => this.#displayed.read(id)),
+      marker: new Marker(this.#core, [this.#displayed, this.#owed], () => options.mayTell('displayed')),
       roster: this.#roster,
       mend: (localId) => {
         this.#history.noteBroken(localId)
@@ -239,6 +239,7 @@ export class Lead {
       // One query before the first presence keeps servers from sending the same messages as offline copies.
       { run: () => this.#archive.catchUp(() => this.#announce()) },
       { run: () => this.#outbox.caughtUp() },
+      { isApart: true, run: () => this.#owed.caughtUp() },
       { isApart: true, run: () => this.#displayed.caughtUp(isAnnounced) },
       { isApart: true, run: () => this.#survey.run() },
       this.#mending,
@@ -275,10 +276,8 @@ export class Lead {
     this.#core.endSession()
     this.#agenda.stop()
     this.#cancelOpening()
-    this.#archive.lost()
-    this.#outbox.lost()
     this.#newest.forget()
-    this.#displayed.lost()
+    for (const each of [this.#archive, this.#outbox, this.#owed, this.#displayed]) each.lost()
   }
 
   execute(command: Command): Promise<CommandResult> {

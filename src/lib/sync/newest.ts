@@ -8,7 +8,7 @@ import { ascending } from '#storage/write/placing.ts'
 import type { Wire } from '#xmpp/wire.ts'
 import { everything } from './archive.ts'
 import type { Core } from './core.ts'
-import { messagesOf, storePage, type ApplyReceipt } from './page.ts'
+import { messagesOf, storePage, type ApplyMarks } from './page.ts'
 
 /** A tall screen of bubbles. */
 const screenSize = 50
@@ -16,14 +16,14 @@ const screenSize = 50
 export class Newest {
   readonly #core: Core
   readonly #wire: Wire
-  readonly #applyReceipt: ApplyReceipt
+  readonly #applyMarks: ApplyMarks
   /** What was fetched since the catch-up began; null: the newest of all. */
   readonly #fetched = new Set<ConversationId | null>()
 
-  constructor(core: Core, wire: Wire, applyReceipt: ApplyReceipt) {
+  constructor(core: Core, wire: Wire, applyMarks: ApplyMarks) {
     this.#core = core
     this.#wire = wire
-    this.#applyReceipt = applyReceipt
+    this.#applyMarks = applyMarks
   }
 
   /** A session begins: what was the newest is so no more. */
@@ -48,7 +48,7 @@ export class Newest {
       // It may begin before what the last page has covered.
       order: () => ascending('ahead'),
       isNews: true,
-      applyReceipt: this.#applyReceipt,
+      applyMarks: this.#applyMarks,
     })
     if (session === this.#core.session) this.#fetched.add(id)
   }

@@ -18,7 +18,7 @@ import type { Core } from './core.ts'
 import { leaveUncertain, markDelivery, settleFailed, settleSent, type Settling } from './delivery.ts'
 import { OnWire, type Sent } from './on-wire.ts'
 import { quiet } from './quiet.ts'
-import { applyBounce, applyReceipt } from './receipt.ts'
+import { applyBounce, applyMarks } from './their-marks.ts'
 
 const batchSize = 50
 /** After so many tries in vain a message goes alone, and after so many it is given up. */
@@ -227,8 +227,8 @@ export class Outbox {
     this.#onWire.newSession()
   }
 
-  applyReceipt(writing: Writing, writer: MessageWriter, message: IncomingMessage): Promise<boolean> {
-    return applyReceipt(this.#settling(writing, writer), this.#core.self, message)
+  applyMarks(writing: Writing, writer: MessageWriter, message: IncomingMessage): Promise<boolean> {
+    return applyMarks(this.#settling(writing, writer), this.#core.self, message)
   }
 
   /** True: it waits to be tried again, and `drain` after the commit sees to that. */

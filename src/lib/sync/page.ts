@@ -15,14 +15,14 @@ import type { ReadPage } from '#xmpp/wire.ts'
 import type { Core } from './core.ts'
 import { storeReadable } from './unreadable.ts'
 
-export type ApplyReceipt = (writing: Writing, writer: MessageWriter, message: IncomingMessage) => Promise<boolean>
+export type ApplyMarks = (writing: Writing, writer: MessageWriter, message: IncomingMessage) => Promise<boolean>
 
 export interface PageWriting {
   /** In the order in which they find their places. */
   readonly messages: readonly IncomingMessage[]
   /** A fresh one for each try. */
   readonly order: (writing: Writing) => PageOrder | Promise<PageOrder>
-  readonly applyReceipt: ApplyReceipt
+  readonly applyMarks: ApplyMarks
   /** These three, where absent: it is not so. */
   readonly isNews?: boolean
   readonly covers?: boolean
@@ -110,7 +110,7 @@ async function storeOne(
   order: PageOrder,
   message: IncomingMessage,
 ): Promise<StoredMessageRow | null> {
-  if (await page.applyReceipt(writing, writer, message)) return null
+  if (await page.applyMarks(writing, writer, message)) return null
   const { isNews = false, covers = false } = page
   const row = await writer.store(message, { kind: 'page', order, isNews, covers })
   if (page.readsAll === true) readTo(await writer.conversation(message.peer), row)

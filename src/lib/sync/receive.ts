@@ -129,7 +129,7 @@ export class Receiver {
     switch (event.kind) {
       case 'message': {
         const { message } = event
-        if (await this.#outbox.applyReceipt(writing, writer, message)) return
+        if (await this.#outbox.applyMarks(writing, writer, message)) return
         const { openedAt: opened, announcedAt: announced } = this.#core
         await writer.store(message, { kind: 'live', serverNow: this.#core.serverNow(), opened, announced })
         settled.push(() => this.#archive.readSoon(message.archiveId === null ? quiet.unplaced : quiet.placed))

@@ -11,7 +11,7 @@ import { ascending } from '#storage/write/placing.ts'
 import type { Wire } from '#xmpp/wire.ts'
 import { everything, type Archive } from './archive.ts'
 import type { Core } from './core.ts'
-import { messagesOf, storePage, type ApplyReceipt } from './page.ts'
+import { messagesOf, storePage, type ApplyMarks } from './page.ts'
 
 const surveySize = 20
 
@@ -19,15 +19,15 @@ export class Survey {
   readonly #core: Core
   readonly #wire: Wire
   readonly #archive: Archive
-  readonly #applyReceipt: ApplyReceipt
+  readonly #applyMarks: ApplyMarks
   /** Who answered with nothing has no conversation to be known by. */
   readonly #asked = new Set<BareJid>()
 
-  constructor(core: Core, wire: Wire, archive: Archive, applyReceipt: ApplyReceipt) {
+  constructor(core: Core, wire: Wire, archive: Archive, applyMarks: ApplyMarks) {
     this.#core = core
     this.#wire = wire
     this.#archive = archive
-    this.#applyReceipt = applyReceipt
+    this.#applyMarks = applyMarks
   }
 
   /** Contact by contact, until each has its lines; one that is refused holds up no other. @throws Failed */
@@ -57,7 +57,7 @@ export class Survey {
       messages: messagesOf(page, jid),
       order: () => ascending('free'),
       readsAll: true,
-      applyReceipt: this.#applyReceipt,
+      applyMarks: this.#applyMarks,
     })
   }
 }

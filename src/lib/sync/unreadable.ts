@@ -52,5 +52,6 @@ function lesser(message: IncomingMessage, why: string): IncomingMessage | null {
     senderResource: null,
     encryption: null,
     wantsReceipt: false,
+    wantsDisplayed: false,
   }
 }

@@ -14,6 +14,7 @@ const node = 'https://besedka.invalid/caps'
 /** Every feature of our disco answer, sorted; a test holds the list. */
 export const announced: readonly string[] = [
   ns.caps,
+  ns.chatMarkers,
   ns.discoInfo,
   ns.discoItems,
   `${ns.displayed}+notify`,

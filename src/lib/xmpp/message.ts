@@ -2,6 +2,7 @@
  * Reads an opened message stanza into its parts, and writes ours. Pure: where it belongs is decided later.
  *
  * @xep 0184 Message Delivery Receipts 1.4.0
+ * @xep 0333 Displayed Markers 1.0.0
  * @xep 0334 Message Processing Hints 1.0.0
  * @xep 0380 Explicit Message Encryption 0.4.0
  */
@@ -40,6 +41,7 @@ const spent: ReadonlySet<string> = new Set([
   ns.delay,
   ns.hints,
   ns.receipts,
+  ns.chatMarkers,
   ns.chatStates,
   ns.eme,
   ns.carbons,
@@ -80,7 +82,8 @@ export function readMessage(opened: Opened, trust: Trust): IncomingMessage | nul
     by: opened.by,
     content: { parts, raw },
     encryption: sealed ? { scheme: sealed.scheme, trust: null } : null,
-    wantsReceipt: !isOwn && childOf(stanza, 'request', ns.receipts) !== null && attributeOf(stanza, 'id') !== null,
+    wantsReceipt: isAsked(stanza, isOwn, 'request', ns.receipts),
+    wantsDisplayed: isAsked(stanza, isOwn, 'markable', ns.chatMarkers),
   }
 }
 
@@ -92,10 +95,16 @@ function readParts(stanza: XMLElement): Part[] {
   const body = bodyOf(stanza)
   // The body beside a seal is a sentence of the sender's program, not of the sender.
   if (body !== '' && sealed === undefined) parts.push({ kind: 'text', body })
-  const receipt = childOf(stanza, 'received', ns.receipts)
-  const of = receipt ? attributeOf(receipt, 'id') : null
-  if (of !== null) parts.push({ kind: 'marker', marker: 'received', of })
+  const received = idOf(attributeOfChild(stanza, 'received', ns.receipts, 'id'))
+  if (received !== null) parts.push({ kind: 'marker', marker: 'received', of: received })
+  const displayed = idOf(attributeOfChild(stanza, 'displayed', ns.chatMarkers, 'id'))
+  if (displayed !== null) parts.push({ kind: 'marker', marker: 'displayed', of: displayed })
   return parts
+}
+
+/** Somebody else wants an answer, and the message has an id to name in it. */
+function isAsked(stanza: XMLElement, isOwn: boolean, name: string, namespace: string): boolean {
+  return !isOwn && childOf(stanza, name, namespace) !== null && idOf(attributeOf(stanza, 'id')) !== null
 }
 
 /** RFC 6121 section 5.2.3: several bodies differ in language; the one without, or else the first, is taken. */
@@ -132,13 +141,15 @@ export function writeText(to: BareJid, originId: string, body: string): Markup {
     element('body', {}, escapeText(body)),
     element('origin-id', { xmlns: ns.stanzaId, id: originId }),
     element('request', { xmlns: ns.receipts }),
+    element('markable', { xmlns: ns.chatMarkers }),
   ])
 }
 
-/** XEP-0184 section 5.3: a receipt is an empty message that must not be archived as one of ours to read. */
-export function writeReceipt(to: BareJid, id: string, of: string): Markup {
+/** XEP-0184 section 5.3 and XEP-0333 section 4: an empty message, which other devices of both sides should find later. */
+export function writeMark(to: BareJid, id: string, marker: 'received' | 'displayed', of: string): Markup {
+  const xmlns = marker === 'received' ? ns.receipts : ns.chatMarkers
   return element('message', { xmlns: ns.client, to, id, type: 'chat' }, [
-    element('received', { xmlns: ns.receipts, id: of }),
+    element(marker, { xmlns, id: of }),
     element('store', { xmlns: ns.hints }),
   ])
 }

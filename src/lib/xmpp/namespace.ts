@@ -14,6 +14,7 @@ export const ns = {
   dataForms: 'jabber:x:data',
   stanzaId: 'urn:xmpp:sid:0',
   receipts: 'urn:xmpp:receipts',
+  chatMarkers: 'urn:xmpp:chat-markers:0',
   chatStates: 'http://jabber.org/protocol/chatstates',
   hints: 'urn:xmpp:hints',
   roster: 'jabber:iq:roster',

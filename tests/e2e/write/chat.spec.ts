@@ -1,6 +1,7 @@
 // Two people talk: what is said arrives, once, in order, and both know what became of it.
 import { expect, test } from '../fixtures.ts'
 import {
+  arrived,
   bubble,
   bubbles,
   composer,
@@ -35,10 +36,10 @@ test(
     await say(page, 'Good morning, Boris')
     await line(other, anna.user).click()
     await expect(bubble(other, 'Good morning, Boris')).toBeVisible()
-    await expectStatus(page, 'Good morning, Boris', 'Delivered')
+    await expectStatus(page, 'Good morning, Boris', arrived)
     await say(other, 'Good morning, Anna')
     await expect(bubble(page, 'Good morning, Anna')).toBeVisible()
-    await expectStatus(other, 'Good morning, Anna', 'Delivered')
+    await expectStatus(other, 'Good morning, Anna', arrived)
     for (const one of [page, other]) expect(await said(one)).toEqual(['Good morning, Boris', 'Good morning, Anna'])
   },
 )

@@ -8,7 +8,7 @@ import { element } from '#xmpp/element.ts'
 import { ns } from '#xmpp/namespace.ts'
 import { countUnread } from '#storage/read/message.ts'
 import type { BareJid } from '#model/jid.ts'
-import { textOf } from '#model/message.ts'
+import { statusShown, textOf } from '#model/message.ts'
 import { carbon, juliet, nurse, self, stampText, stanzaId, withChild } from './server.ts'
 import { World } from './world.ts'
 
@@ -29,8 +29,8 @@ const step = fc.record({
   isCut: fc.boolean(),
   /** The tab is killed and another one opened: the disk is all there is. */
   isReload: fc.integer({ min: 0, max: 5 }).map((roll) => roll === 0),
-  /** The addressee of what was said here last confirms it, perhaps before anybody else has told of it. */
-  isConfirmed: fc.boolean(),
+  /** The addressee of what was said here last marks it, perhaps before anybody else has told of it. */
+  mark: fc.constantFrom(null, 'received' as const, 'displayed' as const),
   acks: fc.boolean(),
   pause: fc.constantFrom(0, 300, 1_000, 5_000),
   isAlike: fc.boolean(),
@@ -60,10 +60,10 @@ async function play(world: World, steps: readonly Step[]): Promise<void> {
       said = { id: `here${index}`, to: peer }
     } else {
       // A stranger takes the ids of what was said before him.
-      const id = peer === mallory ? Math.max(0, index - 1) : index
+      const mine = each.who === 'phone'
+      const id = peer === mallory && !mine ? Math.max(0, index - 1) : index
       const ids = each.ids === 'none' ? { id: null } : { id: `id${id}` }
       const origin = each.ids === 'both' ? { originId: `origin${id}` } : {}
-      const mine = each.who === 'phone'
       const ways = mine ? { from: `${self}/phone`, to: peer } : { from: `${peer}/x` }
       const entry = server.keep({ ...ways, ...ids, ...origin, body })
       const named = withChild(entry.xml, stanzaId(entry.id))
@@ -75,9 +75,9 @@ async function play(world: World, steps: readonly Step[]): Promise<void> {
     }
     const asked = said
     // Nobody confirms what has not reached the server.
-    if (each.isConfirmed && asked !== null && server.heard.some((xml) => xml.includes(`id="${asked.id}"`))) {
-      const more = element('received', { xmlns: ns.receipts, id: asked.id })
-      server.say({ from: `${asked.to}/x`, id: `receipt${index}`, more })
+    if (each.mark !== null && asked !== null && server.heard.some((xml) => xml.includes(`id="${asked.id}"`))) {
+      const more = element(each.mark, { xmlns: each.mark === 'received' ? ns.receipts : ns.chatMarkers, id: asked.id })
+      server.say({ from: `${asked.to}/x`, id: `mark${index}`, more })
       said = null
     }
     await world.settle()
@@ -98,13 +98,14 @@ async function play(world: World, steps: readonly Step[]): Promise<void> {
 async function end(world: World): Promise<unknown> {
   return Promise.all(
     peers.map(async (peer) => {
-      const messages = (await world.messages(peer)).map(({ archiveId, isOwn, delivery, ...rest }) => ({
+      const stored = await world.messages(peer)
+      const conversation = stored.length > 0 ? await world.stored(peer) : null
+      const messages = stored.map(({ archiveId, isOwn, delivery, ...rest }) => ({
         archiveId,
         isOwn,
         body: textOf(rest),
-        status: delivery?.status ?? null,
+        status: statusShown(delivery?.status ?? null, rest, conversation?.theirRead ?? null),
       }))
-      const conversation = messages.length > 0 ? await world.stored(peer) : null
       const unread = conversation?.unread ?? 0
       if (conversation) expect(await countUnread(world.account, conversation.id, conversation.read)).toBe(unread)
       return { messages, unread, last: conversation?.last?.text ?? null }

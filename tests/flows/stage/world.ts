@@ -60,7 +60,7 @@ export class World {
   readonly account: AccountDatabase
   readonly #disk: IDBFactory
   readonly opened: Tab[] = []
-  mayTellReceipts = true
+  readonly mayTell = { receipts: true, displayed: true }
   /** What stands between the engine and the server; another stage puts the real one here. */
   makeWire: MakeWire = (resume, heard) => new FakeWire(this.server, resume, heard)
 
@@ -109,7 +109,7 @@ export class World {
             wires.push(wire as FakeWire)
             return wire
           }),
-        mayTellReceipts: () => Promise.resolve(this.mayTellReceipts),
+        mayTell: (what) => Promise.resolve(this.mayTell[what]),
         proven: () => undefined,
         renewed: () => undefined,
       },

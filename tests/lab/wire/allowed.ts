@@ -13,6 +13,8 @@ export interface Allowed {
   readonly presence: readonly string[]
   /** Bare addresses that may ask to see us, or take that back. */
   readonly requests: readonly string[]
+  /** Who may tell how far they have read what we wrote to them. */
+  readonly readBy: readonly string[]
   /** With whom it may tell what we have read on another device. */
   readonly reads: readonly string[]
   /** Our own archive answered: what is covered moves, even where nothing of it is for us. */
@@ -25,6 +27,7 @@ export const nothing: Allowed = {
   roster: [],
   presence: [],
   requests: [],
+  readBy: [],
   reads: [],
   coverage: false,
 }
@@ -83,6 +86,7 @@ function mayChange(
     case 'message': {
       const peer = peers.get(String(row['conversation'])) ?? ''
       if (change.before !== null && row['isOwn'] === true && isFate(change, allowed)) return true
+      if (row['isOwn'] === true && allowed.readBy.includes(peer) && isReadThere(change)) return true
       return (
         change.after !== null &&
         allowed.messages.some(
@@ -99,8 +103,9 @@ function mayChange(
       return (
         allowed.coverage ||
         allowed.fates.length > 0 ||
+        (allowed.readBy.includes(jid) && isOnly(change, ['theirRead', 'sealed'])) ||
         allowed.messages.some(({ peer }) => fits(jid, peer)) ||
-        (allowed.reads.includes(jid) && isReading(change))
+        (allowed.reads.includes(jid) && isOnly(change, ['read', 'seen', 'displayed', 'owesDisplayed', 'unread']))
       )
     case 'coverage':
       return allowed.coverage
@@ -123,10 +128,16 @@ function isNamed({ roster }: Allowed, jid: string): boolean {
   return roster === '*' || roster.includes(jid)
 }
 
-/** Nothing but how far we have read. */
-function isReading({ before, after }: Changed): boolean {
+/** It was sent, and is read now; nothing else of it is another. */
+function isReadThere({ before, after }: Changed): boolean {
+  const status = (row: Row | null): unknown => (row?.['delivery'] as { status: string } | null)?.status
+  return before !== null && after !== null && status(after) === 'displayed' && sameWords(before, after)
+}
+
+/** Nothing of it changed but these fields. */
+function isOnly({ before, after }: Changed, fields: readonly string[]): boolean {
   const names = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])
-  for (const name of ['read', 'seen', 'displayed', 'unread']) names.delete(name)
+  for (const name of fields) names.delete(name)
   return before !== null && [...names].every((name) => JSON.stringify(before[name]) === JSON.stringify(after?.[name]))
 }
 

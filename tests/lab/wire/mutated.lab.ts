@@ -165,6 +165,7 @@ function both(one: Allowed, two: Allowed): Allowed {
     roster: one.roster === '*' || two.roster === '*' ? '*' : [...one.roster, ...two.roster],
     presence: [...one.presence, ...two.presence],
     requests: [...one.requests, ...two.requests],
+    readBy: [...one.readBy, ...two.readBy],
     reads: [...one.reads, ...two.reads],
     coverage: one.coverage || two.coverage,
   }

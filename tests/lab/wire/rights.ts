@@ -105,7 +105,13 @@ function ofMessage(root: Node, known: Known): Allowed {
       const ours = bare(wrapper.name === 'sent' ? inner.attrs['from'] : (inner.attrs['to'] ?? self))
       return ours === self ? said(inner, known, 'carbon') : nothing
     })
-    return { ...nothing, messages: all.flatMap((each) => each.messages), fates: all.flatMap((each) => each.fates) }
+    return {
+      ...nothing,
+      messages: all.flatMap((each) => each.messages),
+      fates: all.flatMap((each) => each.fates),
+      readBy: all.flatMap((each) => each.readBy),
+      reads: all.flatMap((each) => each.reads),
+    }
   }
   return said(root, known, 'live')
 }
@@ -140,10 +146,14 @@ function said(message: Node | undefined, { self, sent }: Known, via: 'live' | 'c
   const peer = isOwn ? addressee : sender
   if (peer === null || (!isOwn && via !== 'live' && addressee !== self)) return nothing
   const texts = children(message, 'body', client).map(({ text }) => text)
+  // XEP-0333: up to a message, so of all before it; our own devices tell it of what was said to us.
+  const displayed = children(message, 'displayed', 'urn:xmpp:chat-markers:0').length > 0 ? [peer] : []
   const confirmed = children(message, 'received', 'urn:xmpp:receipts').map(({ attrs }) => attrs['id'] ?? '')
   return {
     ...nothing,
     messages: [{ peer, isOwn, texts }],
+    readBy: isOwn ? [] : displayed,
+    reads: isOwn ? displayed : [],
     fates: isOwn ? [] : confirmed.filter((id) => sent.get(id)?.has(sender)),
   }
 }

@@ -23,6 +23,7 @@ function conversationOf(row: ConversationRow, keys: readonly StoreKey[]): Conver
     kind: row.kind,
     last,
     read: row.read,
+    theirRead: isPlace(row.theirRead) ? (row.theirRead ?? null) : null,
     unread: row.unread,
     draft,
     draftAt: row.draftAt,

@@ -26,6 +26,7 @@ const base: IncomingMessage = {
   content: { parts: [{ kind: 'text', body: 'hi' }], raw: null },
   encryption: null,
   wantsReceipt: false,
+  wantsDisplayed: false,
 }
 
 /** Number of rows after both were stored, the second in a transaction of its own. */

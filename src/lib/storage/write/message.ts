@@ -19,7 +19,8 @@ import { keyed } from './keys.ts'
 import { lastPlaced } from './neighbour.ts'
 import { dropOutbox } from './outbox.ts'
 import { placeAfter, type PageOrder } from './placing.ts'
-import { followRow, isAfter, neverBefore, readTo, seeTo, type Touched } from './reading.ts'
+import { followRow, isAfter, neverBefore, readTo, seeTo, theyReadTo, type Touched } from './reading.ts'
+import { markerOf, waitingFor } from './waiting.ts'
 
 /** How a message came, as far as its place and its news value depend on it. */
 export type Arrival =
@@ -182,6 +183,7 @@ export class MessageWriter {
     row.sealed = sealRecord(this.#writing.keys, recordId(row), incoming.content)
     const isNews = arrival.kind === 'live' || arrival.isNews
     if (incoming.wantsReceipt && !incoming.isOwn && isNews) row.receiptDue = 1
+    if (incoming.wantsDisplayed && !incoming.isOwn) row.wantsDisplayed = 1
     return this.add(touched, row, isShown(incoming.content), isNews)
   }
 
@@ -190,7 +192,7 @@ export class MessageWriter {
     keyed(row, shown)
     const localId = await this.addBare(row)
     const stored: StoredMessageRow = { ...row, localId }
-    if (row.isOwn) await this.#applyWaiting(stored)
+    if (row.isOwn) await this.#applyWaiting(touched, stored)
     if (row.unreadPlace && isAfter(stored, touched.row.read)) touched.row.unread++
     if (row.pending === 0) this.#follow(touched, stored)
     if (row.isOwn && isNews && row.pending === 0) readTo(touched, stored)
@@ -246,14 +248,16 @@ export class MessageWriter {
     return touched.tail
   }
 
-  async #applyWaiting(row: StoredMessageRow): Promise<void> {
+  async #applyWaiting(touched: Touched, row: StoredMessageRow): Promise<void> {
     const store = this.#writing.tx.objectStore('message')
     for (const id of new Set([row.messageId, row.originId])) {
       if (id === null || this.#absence.has('awaits', [row.conversation, id])) continue
-      for (const mark of await store.index('awaits').getAll([row.conversation, id])) {
-        row.delivery = delivered(row.delivery, 'delivered', mark.sentAt)
+      for (const mark of await waitingFor(this.#writing, row.conversation, id)) {
+        const marker = markerOf(mark, this.#writing.keys)
+        row.delivery = delivered(row.delivery, marker === 'received' ? 'delivered' : marker, mark.sentAt)
+        if (marker === 'displayed') theyReadTo(touched, row)
         await store.put(row)
-        await store.delete((mark as StoredMessageRow).localId)
+        await store.delete(mark.localId)
       }
     }
   }

@@ -6,6 +6,9 @@ import { comparePlaces, type Place } from '#model/message.ts'
 import type { Writing } from '../database.ts'
 import type { ConversationRow, StoredMessageRow } from '../schema.ts'
 
+/** Messages that are looked at for one whose sender wants to know. */
+const mostAsking = 100
+
 /** A conversation inside one transaction. */
 export interface Touched {
   readonly row: ConversationRow
@@ -40,8 +43,32 @@ export async function seeTo(writing: Writing, touched: Touched, row: StoredMessa
   if (newest && isAfter(newest.value, seen)) touched.row.seen = positionOf(newest.value as StoredMessageRow)
 }
 
+/**
+ * The id of the newest message up to `row`, and after what was seen `before`, whose sender wants to know when it is read;
+ * null: none.
+ */
+export async function newestAsking(
+  writing: Writing,
+  { conversation, at, rank }: StoredMessageRow,
+  before: Place | null,
+): Promise<string | null> {
+  const range = IDBKeyRange.bound([conversation], [conversation, at, rank])
+  let cursor = await writing.tx.objectStore('message').index('unread').openCursor(range, 'prev')
+  for (let looked = 0; cursor !== null && looked < mostAsking && isAfter(cursor.value, before); looked++) {
+    if (cursor.value.wantsDisplayed === 1) return cursor.value.messageId
+    cursor = await cursor.continue()
+  }
+  return null
+}
+
+/** The other side has read this message, and with it all before it; never back. */
+export function theyReadTo(touched: Touched, row: StoredMessageRow): void {
+  if (row.pending === 0 && isAfter(row, touched.row.theirRead)) touched.row.theirRead = positionOf(row)
+}
+
 /** A message was moved: what was set by it goes with it. */
 export function followRow(conversation: ConversationRow, row: StoredMessageRow): void {
+  if (conversation.theirRead?.localId === row.localId) conversation.theirRead = positionOf(row)
   if (conversation.read?.localId === row.localId) conversation.read = positionOf(row)
   if (conversation.seen?.localId === row.localId) conversation.seen = positionOf(row)
 }
