@@ -3,7 +3,7 @@ import { expect, it, vi } from 'vitest'
 import { Failed } from '#model/failure.ts'
 import { ManualClock } from '../../../tests/flows/stage/clock.ts'
 import { Setting, type SettingStore } from './setting.svelte.ts'
-import type { Text } from './text.svelte.ts'
+import { Text } from './text.svelte.ts'
 
 vi.stubGlobal('document', { documentElement: { dataset: {} } })
 vi.stubGlobal('addEventListener', () => undefined)
@@ -62,4 +62,27 @@ it('takes what is no setting, or cannot be read, for never chosen', async () => 
     340,
   ])
   expect(used).toEqual([])
+})
+
+it('speaks the language that was chosen last, whichever is loaded first', async () => {
+  const waiting = new Map<string, () => void>()
+  const answer = { ok: true, json: () => Promise.resolve({}) }
+  vi.stubGlobal('fetch', (address: string) => {
+    const language = /(en|bg|ar)[^/]*json/.exec(address)?.[1] ?? ''
+    return language === 'bg'
+      ? new Promise((resolve) => waiting.set(language, () => resolve(answer)))
+      : Promise.resolve(answer)
+  })
+  const stored: unknown[] = []
+  const real = await Text.load('en', ['en'], clock)
+  const store = {
+    read: () => Promise.resolve(null),
+    write: (_: string, value: unknown) => Promise.resolve(void stored.push(value)),
+  }
+  const setting = new Setting(real, store, '1', ['en'], clock)
+  const early = setting.setLanguage('bg')
+  await setting.setLanguage('ar')
+  waiting.get('bg')?.()
+  await early
+  expect([setting.language, setting.languageChoice, stored]).toEqual(['ar', 'ar', ['ar']])
 })

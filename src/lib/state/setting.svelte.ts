@@ -83,7 +83,7 @@ export class Setting implements SettingSurface {
   }
 
   async setLanguage(choice: Language | 'system'): Promise<void> {
-    await this.#text.use(choice === 'system' ? systemLanguage(this.#wanted) : choice)
+    if (!(await this.#text.use(choice === 'system' ? systemLanguage(this.#wanted) : choice))) return
     this.languageChoice = choice
     await this.#save('language', choice)
   }

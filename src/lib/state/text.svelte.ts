@@ -9,6 +9,8 @@ import type { Language, TextSurface } from './surface.ts'
 export class Text implements TextSurface {
   #catalogue: Catalogue
   #language: Language
+  /** Counts what was asked for: what is loaded late must not go over what was chosen after it. */
+  #turn = 0
   readonly #clock: Clock
   readonly #wanted: readonly string[]
 
@@ -28,9 +30,14 @@ export class Text implements TextSurface {
     return this.#language
   }
 
-  async use(language: Language): Promise<void> {
-    this.#catalogue = await load(language, this.#wanted, this.#clock)
+  /** False: another one was asked for meanwhile, and stands. @throws where the catalogue cannot be had */
+  async use(language: Language): Promise<boolean> {
+    const turn = ++this.#turn
+    const catalogue = await load(language, this.#wanted, this.#clock)
+    if (turn !== this.#turn) return false
+    this.#catalogue = catalogue
     this.#language = language
+    return true
   }
 
   t<Key extends MessageKey>(key: Key, ...values: MessageArguments<Key>): string {

@@ -2,7 +2,7 @@
 // three show the same. Whatever one of them has read counts as read on all (XEP-0490), as does what stands before a word of
 // our own; a message is "delivered" everywhere once one of them heard so.
 import { afterEach, expect, it } from 'vitest'
-import { isShown, textOf, type Message } from '#model/message.ts'
+import { isShown, type Message, statusShown, textOf } from '#model/message.ts'
 import { readConversationWith } from '#storage/read/conversation.ts'
 import { countUnread } from '#storage/read/message.ts'
 import { readJid, type BareJid } from '#model/jid.ts'
@@ -63,7 +63,10 @@ async function shown(tab: Tab, jid: string): Promise<Shown> {
   return {
     texts: messages.map((each) => textOf(each) ?? ''),
     statuses: Object.fromEntries(
-      messages.flatMap((each) => (each.isOwn ? [[textOf(each) ?? '', each.delivery?.status ?? 'none']] : [])),
+      messages.flatMap((each) => {
+        const status = statusShown(each.delivery?.status ?? null, each, conversation?.theirRead ?? null)
+        return each.isOwn ? [[textOf(each) ?? '', status ?? 'none']] : []
+      }),
     ),
     unread: conversation?.unread ?? 0,
     counted: conversation ? await countUnread(database, conversation.id, conversation.read) : 0,
@@ -74,6 +77,8 @@ async function shown(tab: Tab, jid: string): Promise<Shown> {
 class Doings {
   readonly said = new Map<string, string[]>()
   readonly read = new Map<string, Set<string>>()
+  /** What the other side says it has read. */
+  readonly marked = new Map<string, Set<string>>()
   #count = 0
 
   /** A text unlike all others. */
@@ -87,6 +92,10 @@ class Doings {
     this.read.set(jid, (this.read.get(jid) ?? new Set()).add(body))
   }
 
+  isMarked(jid: string, body: string): void {
+    this.marked.set(jid, (this.marked.get(jid) ?? new Set()).add(body))
+  }
+
   /** From the archive: texts in order, and how many of others stand after what was read or said. */
   async truth(server: Stage['server'], anna: Person, jid: string): Promise<Shown> {
     const archive = await server.archive(anna.user, { with: jid })
@@ -94,8 +103,12 @@ class Doings {
     const read = this.read.get(jid) ?? new Set()
     const last = texts.findLastIndex((body) => body.startsWith('device') || read.has(body))
     const unread = texts.length - 1 - last
-    const own = texts.filter((body) => body.startsWith('device'))
-    return { texts, unread, counted: unread, statuses: Object.fromEntries(own.map((body) => [body, 'delivered'])) }
+    const marked = this.marked.get(jid) ?? new Set()
+    const lastMarked = texts.findLastIndex((body) => marked.has(body))
+    const statuses = texts.flatMap((body, at) =>
+      body.startsWith('device') ? [[body, at <= lastMarked ? 'displayed' : 'delivered']] : [],
+    )
+    return { texts, unread, counted: unread, statuses: Object.fromEntries(statuses) }
   }
 }
 
@@ -167,9 +180,9 @@ async function act({ chance, own, bots, anna, done }: Acting): Promise<string> {
     return 'heard'
   }
   if (roll < 0.55) {
-    // What others have seen of ours changes nothing of this.
-    const of = bot.heard.findLast(({ body }) => body !== undefined)?.id ?? 'nothing'
-    const marker = `<displayed xmlns="urn:xmpp:chat-markers:0" id="${of}"/>`
+    const of = bot.heard.findLast(({ body }) => body !== undefined)
+    if (of) done.isMarked(bot.bare, of.body ?? '')
+    const marker = `<displayed xmlns="urn:xmpp:chat-markers:0" id="${of?.id ?? 'nothing'}"/>`
     await bot.sendRaw(`<message xmlns="jabber:client" to="${anna.jid}" type="chat">${marker}</message>`)
     return 'marked by others'
   }
