@@ -120,6 +120,18 @@ it('says nothing later of what was read without a network while it was forbidden
   expect(told(world)).toEqual([])
 })
 
+it('does not hang on a setting that cannot be read', async () => {
+  const { world, tab } = await withAsked()
+  Object.defineProperty(world.mayTell, 'displayed', {
+    get: () => {
+      throw new Error('closed')
+    },
+  })
+  await read(world, tab, 'two')
+  expect((await world.stored()).unread).toBe(1)
+  expect(told(world)).toEqual([])
+})
+
 it('owes nothing any more that another device has told meanwhile', async () => {
   const { world, tab, server } = await withAsked()
   tab.wire().cut()

@@ -137,7 +137,6 @@ class Site {
             })
           }
           if (worker || registration.waiting) return
-          await new Promise((resolve) => setTimeout(resolve, 200))
         }
       }, patience)
       // It was reloaded meanwhile.

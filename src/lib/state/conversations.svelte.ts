@@ -48,9 +48,7 @@ export class Conversations implements ConversationsSurface {
   }
 
   async #readAll(): Promise<void> {
-    const rows = new Map((await readConversations(this.#account)).map((each) => [each.id, each]))
-    for (const id of this.#stored.keys()) if (!rows.has(id)) this.#stored.delete(id)
-    for (const [id, row] of rows) this.#stored.set(id, row)
+    for (const each of await readConversations(this.#account)) this.#stored.set(each.id, each)
     this.isLoaded = true
   }
 

@@ -19,8 +19,8 @@ export class Marker {
   /** The person has seen the conversation up to this message. */
   async read(conversation: ConversationId, localId: LocalId): Promise<void> {
     let isMore = false
-    // As it is at this moment: what is forbidden now is not told when it is allowed again.
-    const mayTell = await this.#mayTell()
+    // As it is at this moment: what is forbidden now is not told when it is allowed again. Reading does not hang on it.
+    const mayTell = await this.#mayTell().catch(() => false)
     await this.#core.write(async (writing) => {
       const writer = new MessageWriter(writing)
       const row = await writer.row(localId)

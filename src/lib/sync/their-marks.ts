@@ -7,6 +7,7 @@ import type { BareJid } from '#model/jid.ts'
 import { isShown, type ConversationId, type Part } from '#model/message.ts'
 import type { Writing } from '#storage/database.ts'
 import type { MessageRow, StoredMessageRow } from '#storage/schema.ts'
+import { provenBy } from '#storage/write/delivery.ts'
 import { theyReadTo } from '#storage/write/reading.ts'
 import { countWaiting, markerOf, waitingFor } from '#storage/write/waiting.ts'
 import { isReceived, settleAgain, settleArrived, settleFailed, type Settling } from './delivery.ts'
@@ -48,7 +49,7 @@ async function applyTheirs(
   const { writing, writer } = settling
   const found = await messageOf(writing, conversation, self, of)
   if (!found) return false
-  await settleArrived(settling, found.localId, marker === 'received' ? 'delivered' : marker, at)
+  await settleArrived(settling, found.localId, provenBy(marker), at)
   // It may have found its place only now.
   const row = marker === 'displayed' ? await writer.row(found.localId) : null
   const touched = row ? await writer.conversationById(conversation) : null

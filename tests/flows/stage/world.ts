@@ -109,7 +109,7 @@ export class World {
             wires.push(wire as FakeWire)
             return wire
           }),
-        mayTell: (what) => Promise.resolve(this.mayTell[what]),
+        mayTell: async (what) => Promise.resolve(this.mayTell[what]),
         proven: () => undefined,
         renewed: () => undefined,
       },

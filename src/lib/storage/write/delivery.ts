@@ -22,6 +22,11 @@ export function delivered(
   }
 }
 
+/** What a mark of the addressee proves. */
+export function provenBy(marker: 'received' | 'displayed'): 'delivered' | 'displayed' {
+  return marker === 'received' ? 'delivered' : marker
+}
+
 /** It came back, or the person tries again: the only way back, and closed once the addressee is known to have it. */
 export function returned(
   delivery: Delivery | null,

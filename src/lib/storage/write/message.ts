@@ -13,7 +13,7 @@ import { wholeMessage } from '../sound.ts'
 import { Absence } from './absence.ts'
 import { conversationWith, lineOf, putConversation, readConversationRow, setLast } from './conversation.ts'
 import { believedStamp, placeAmong, type LiveArrival } from './delayed.ts'
-import { delivered } from './delivery.ts'
+import { delivered, provenBy } from './delivery.ts'
 import { findStored } from './identity.ts'
 import { keyed } from './keys.ts'
 import { lastPlaced } from './neighbour.ts'
@@ -254,7 +254,7 @@ export class MessageWriter {
       if (id === null || this.#absence.has('awaits', [row.conversation, id])) continue
       for (const mark of await waitingFor(this.#writing, row.conversation, id)) {
         const marker = markerOf(mark, this.#writing.keys)
-        row.delivery = delivered(row.delivery, marker === 'received' ? 'delivered' : marker, mark.sentAt)
+        row.delivery = delivered(row.delivery, provenBy(marker), mark.sentAt)
         if (marker === 'displayed') theyReadTo(touched, row)
         await store.put(row)
         await store.delete(mark.localId)
